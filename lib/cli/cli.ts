@@ -1,0 +1,60 @@
+// The command line as a whole: parses, runs one command, and turns whatever happens into output and an exit code.
+import { Command, CommanderError } from 'commander';
+import { addBackupsCommand } from './commands/backups';
+import { addDoctorCommand } from './commands/doctor';
+import { addLedgerCommand } from './commands/ledger';
+import { addLocalCommand } from './commands/local';
+import { addPlanCommand } from './commands/plan';
+import { addPolicyCommand } from './commands/policy';
+import { addRehearseCommand } from './commands/rehearse';
+import { addRunCommand } from './commands/run';
+import { addStatusCommand } from './commands/status';
+import type { Cli } from './context';
+import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes';
+import { tellFailure } from './failure';
+import type { CliIo } from './io';
+
+const ADDERS = [
+  addRehearseCommand,
+  addLocalCommand,
+  addLedgerCommand,
+  addDoctorCommand,
+  addPlanCommand,
+  addRunCommand,
+  addStatusCommand,
+  addPolicyCommand,
+  addBackupsCommand,
+] as const;
+
+/** Runs the command that the arguments name (without node and script) and returns its exit code. Never rejects. */
+export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const cli: Cli = {
+    io,
+    end: (code) => {
+      exitCode = code;
+    },
+  };
+  try {
+    await makeProgram(cli).parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // help was asked for, and given
+    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage; // no command: the help says which there are
+    return tellFailure(error, io, args.includes('--json'));
+  }
+}
+
+function makeProgram(cli: Cli): Command {
+  const program = new Command('keeper')
+    .description('Looks after the backups of ApsaraDB RDS fleets: extra manual backups that never exceed the daily cap.')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--config <path>', 'the protection policy, keeper.yaml or a compiled keeper.json (default: KEEPER_CONFIG, else the one in this folder)')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('afterAll', EXIT_CODES_HELP)
+    .exitOverride()
+    // What goes wrong is told by tellFailure, in one form for all errors.
+    .configureOutput({ writeOut: (text) => cli.io.stdout.write(text), writeErr: (text) => cli.io.stderr.write(text), outputError: () => undefined });
+  for (const add of ADDERS) add(program, cli);
+  return program;
+}

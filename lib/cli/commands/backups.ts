@@ -1,0 +1,52 @@
+// keeper backups: takes responsibility for backup sets that the ledger does not own.
+import type { Command } from 'commander';
+import { KeeperError } from '../../base/errors';
+import type { RdsGateway } from '../../domain/ports';
+import { type Cli, configOf, inHouse, type OpenHouse, printerOf } from '../context';
+import { jsonOfSet } from '../printers/json';
+import { lines } from '../printers/text';
+import { sanitise } from '../sanitise';
+
+interface ClaimOptions {
+  readonly instance: string;
+  readonly by?: string;
+}
+
+export function addBackupsCommand(program: Command, cli: Cli): void {
+  const backups = program.command('backups').description('backup sets and who owns them');
+  backups
+    .command('claim')
+    .description('claim a manual backup set: from now on it counts as made by the keeper')
+    .argument('<backupId>', 'the set')
+    .requiredOption('--instance <id>', 'the instance it belongs to')
+    .option('--by <name>', 'who takes the responsibility (default: the user who runs this)')
+    .action(async (backupId: string, options: ClaimOptions, command: Command) => {
+      const { clock, env } = cli.io;
+      const claimedBy = options.by ?? env['USER'] ?? env['USERNAME'] ?? 'operator';
+      const record = await inHouse(cli, configOf(command), async (open) => {
+        const { claimSet } = await import('../../run/claim-set');
+        const gateway = await gatewayOf(open, options.instance);
+        return claimSet({ ledger: open.house.ledger, gateway, instanceId: options.instance, backupId, claimedBy, asOf: clock.now() });
+      });
+      printerOf(cli, command).result({
+        json: () => jsonOfSet(record),
+        text: () => lines(`backup set ${sanitise(record.backupId)} of ${sanitise(record.instanceId)} is ${record.origin}${byWhom(record.claimedBy)}`),
+      });
+    });
+}
+
+function byWhom(name: string | undefined): string {
+  return name === undefined ? '' : ` by ${sanitise(name)}`;
+}
+
+/** The first account and region of the policy that knows the instance. */
+async function gatewayOf({ house, policy }: OpenHouse, instanceId: string): Promise<RdsGateway> {
+  const { shardsOf } = await import('../../run/shards');
+  for (const { gateway } of shardsOf(policy, house.ports.gatewayOf)) {
+    if ((await gateway.findInstance(instanceId, { withTags: false })) !== undefined) return gateway;
+  }
+  throw new KeeperError(`no instance ${instanceId} in the accounts and regions of the policy`, {
+    code: 'unknown-instance',
+    hint: 'check the id, and the accounts and regions in keeper.yaml',
+  });
+}

@@ -1,0 +1,44 @@
+// keeper run: does what a deployed function does, once, from here.
+import type { Command } from 'commander';
+import type { FunctionName } from '../../domain/run';
+import type { SlotVerdict } from '../../domain/verdict';
+import type { UseCase } from '../../wire/function';
+import { parseFunctionName } from '../arguments';
+import { type Cli, configOf, inHouse, printerOf } from '../context';
+import { exitCodeOf } from '../exit-codes';
+import { runText } from '../printers/text';
+import { startCounter } from '../progress';
+import { AT_OPTION, INSTANCE_OPTION, type RunOptions, requestOf } from './request';
+
+export function addRunCommand(program: Command, cli: Cli): void {
+  program
+    .command('run')
+    .description('run a function once: extra-backup or reconcile')
+    .argument('<function>', 'which function')
+    .option(...AT_OPTION)
+    .option(...INSTANCE_OPTION)
+    .option('--dry-run', 'decide everything, change nothing')
+    .action(async (name: string, options: RunOptions, command: Command) => {
+      const useCase = await useCaseOf(parseFunctionName(name));
+      const printer = printerOf(cli, command);
+      const progress = startCounter(cli.io, printer.isJson, name);
+      const verdicts: SlotVerdict[] = [];
+      const summary = await inHouse(cli, configOf(command), ({ house, policy }) =>
+        useCase(requestOf(options, policy, cli.io.clock), house.ports, {
+          onVerdict: (verdict) => verdicts.push(verdict),
+          onProgress: (instances) => progress.update(instances),
+        }),
+      ).finally(() => progress.stop());
+      printer.result({ json: () => summary, text: (style) => runText(summary, verdicts, style) });
+      cli.end(exitCodeOf(summary.status));
+    });
+}
+
+async function useCaseOf(name: FunctionName): Promise<UseCase> {
+  switch (name) {
+    case 'extra-backup':
+      return (await import('../../run/extra-backup')).runExtraBackup;
+    case 'reconcile':
+      return (await import('../../run/reconcile')).runReconcile;
+  }
+}

@@ -1,0 +1,60 @@
+// The JSON documents of the commands: times as ISO 8601 text, undefined members left out.
+import { formatInstant, type Instant } from '../../base/instant';
+import type { SetRecord } from '../../domain/ports';
+import type { RunRecord } from '../../domain/run';
+import type { Intent } from '../../domain/slot';
+import type { SlotVerdict } from '../../domain/verdict';
+import type { VerdictRow } from '../../report/verdict-view';
+import type { Status } from '../../run/status';
+import type { Plan } from '../../run/types';
+import { findingsOf, rowsOfPostures } from '../../report/verdict-view';
+
+/** Indented, with control characters that JSON itself lets through written as escapes: people read it on terminals too. */
+export function renderJson(document: unknown): string {
+  return escapeControls(JSON.stringify(document, undefined, 2));
+}
+
+/** The same on one line. */
+export function renderJsonLine(document: unknown): string {
+  return escapeControls(JSON.stringify(document));
+}
+
+function escapeControls(json: string): string {
+  return json.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+export function jsonOfPlan(plan: Plan): unknown {
+  return { ...plan, verdicts: plan.verdicts.map(jsonOfVerdict) };
+}
+
+export function jsonOfVerdict<T extends SlotVerdict | VerdictRow>(verdict: T): unknown {
+  return { ...verdict, until: iso(verdict.until) };
+}
+
+export function jsonOfStatus({ meta, runs, open, postures }: Status): unknown {
+  return {
+    installation: { ...meta, createdAt: iso(meta.createdAt) },
+    runs: runs.map(jsonOfRun),
+    open: open.map(jsonOfIntent),
+    rows: rowsOfPostures(postures).map(jsonOfVerdict),
+    findings: findingsOf(postures),
+  };
+}
+
+export function jsonOfSet(record: SetRecord): unknown {
+  return { ...record, recordedAt: iso(record.recordedAt) };
+}
+
+function jsonOfRun({ trigger, startedAt, leaseUntil, ...run }: RunRecord): unknown {
+  return { ...run, trigger: { ...trigger, time: iso(trigger.time) }, startedAt: iso(startedAt), leaseUntil: iso(leaseUntil) };
+}
+
+function jsonOfIntent(intent: Intent): unknown {
+  const { occurrence, openUntil, createdAt, updatedAt, sentAt, startedAt, endedAt, ...rest } = intent;
+  const times = { occurrence, openUntil, createdAt, updatedAt, sentAt, startedAt, endedAt };
+  return { ...rest, ...Object.fromEntries(Object.entries(times).map(([name, at]) => [name, iso(at)])) };
+}
+
+function iso(at: Instant | undefined): string | undefined {
+  return at === undefined ? undefined : formatInstant(at);
+}

@@ -1,0 +1,57 @@
+// The protection policy for people: its problems, and its effective values with where they come from.
+import type { Instance } from '../../domain/instance';
+import type { CompiledPolicy, EffectivePolicy } from '../../domain/protection-policy';
+import type { PolicyProblem } from '../../policy/policy-check';
+import { sanitise } from '../sanitise';
+import { paint, type Style } from './style';
+import { renderTable } from './table';
+import { lines } from './text';
+
+export function problemsText(name: string, policy: CompiledPolicy, problems: readonly PolicyProblem[], { colors }: Style): string {
+  const errors = problems.filter((problem) => problem.severity === 'error').length;
+  return lines(
+    ...problems.map(({ severity, path, message, source }) => {
+      const at = policy.origins[path];
+      const where = at === undefined || at === 'default' ? '' : ` (${sanitise(at)})`;
+      return `${paint(colors, severity === 'error' ? 'bad' : 'waiting', severity.padEnd(7))}  ${sanitise(path)}${where}: ${sanitise(message)}\n         ${colors.dim(sanitise(source))}`;
+    }),
+    `${sanitise(name)}: ${policy.extraBackups.length} rules, ${errors} errors, ${problems.length - errors} warnings`,
+    `policy  ${sanitise(policy.digest)}`,
+  );
+}
+
+export function effectiveText(instance: Instance, effective: EffectivePolicy | undefined, style: Style): string {
+  const title = `${style.colors.bold(sanitise(instance.id))} (${instance.engine}, ${instance.storage}, ${sanitise(instance.account)} in ${sanitise(instance.region)})`;
+  if (effective === undefined) return lines(`${title} is not in scope of the policy`);
+  const values = valuesOf(effective);
+  const rows = Object.entries(effective.origins).map(([path, origin]) => ({ path, value: values.get(path) ?? '-', origin }));
+  const table = renderTable(
+    rows,
+    [
+      { head: 'value of', text: (row) => row.path },
+      { head: 'is', text: (row) => row.value, isWide: true },
+      { head: 'from', text: (row) => row.origin, paint: (row, text) => (row.origin === 'default' ? style.colors.dim(text) : text) },
+    ],
+    style,
+  );
+  const rules = effective.extraBackups.map(({ name }) => sanitise(name)).join(', ');
+  return lines(`${title}: ${rules === '' ? 'no rule covers it' : `covered by ${rules}`}`, '', table);
+}
+
+/** Every value by its dotted path, as its origins name it. */
+function valuesOf({ cap, limits, extraBackups }: EffectivePolicy): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  const put = (prefix: string, members: object): void => {
+    for (const [key, value] of Object.entries(members)) values.set(`${prefix}.${key}`, wordsOf(value));
+  };
+  put('cap', cap);
+  put('cap.reserve', cap.reserve);
+  put('limits', limits);
+  for (const rule of extraBackups) put(`extraBackups.${rule.name}`, rule);
+  return values;
+}
+
+function wordsOf(value: unknown): string {
+  if (value === undefined) return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,44 @@
+// Finds what is wrong between the parts of keeper.yaml: names given twice, names that nothing has, regions that are missing.
+import { didYouMean } from './nearest';
+import type { UserPatch, UserPolicy } from './schema';
+
+export type Path = readonly (string | number)[];
+export interface CrossProblem {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** Mistakes that no single value shows. The policy has passed the schema. */
+export function crossProblems(user: UserPolicy): readonly CrossProblem[] {
+  return [
+    ...duplicates('extraBackups', user.extraBackups),
+    ...duplicates('accounts', user.accounts),
+    ...duplicates('rules', user.rules),
+    ...regionProblems(user),
+    ...(user.rules ?? []).flatMap((group, index) => patchProblems(user, ['rules', index], group)),
+    ...Object.entries(user.overrides ?? {}).flatMap(([id, patch]) => patchProblems(user, ['overrides', id], patch)),
+  ];
+}
+
+function duplicates(section: string, named: readonly { readonly name: string }[] = []): readonly CrossProblem[] {
+  return named.flatMap(({ name }, index) => {
+    const first = named.findIndex((other) => other.name === name);
+    return first === index ? [] : [{ path: [section, index, 'name'], message: `"${name}" is the name of ${section}[${first}] already; names must be unique` }];
+  });
+}
+
+function regionProblems(user: UserPolicy): readonly CrossProblem[] {
+  if (user.regions !== undefined) return [];
+  if (user.accounts?.every((account) => account.regions !== undefined)) return [];
+  return [{ path: ['regions'], message: 'is missing; list the regions to look after, for example regions: [cn-hangzhou]' }];
+}
+
+function patchProblems(user: UserPolicy, path: Path, patch: UserPatch): readonly CrossProblem[] {
+  const names = (user.extraBackups ?? []).map((rule) => rule.name);
+  return Object.keys(patch.extraBackups ?? {})
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      path: [...path, 'extraBackups', name],
+      message: `there is no rule "${name}" in extraBackups${didYouMean(name, names)}`,
+    }));
+}

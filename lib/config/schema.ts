@@ -1,0 +1,167 @@
+// The form of keeper.yaml that users write: strict, in friendly units, with a message for every mistake. No defaults and no conversions here (compile.ts).
+import * as z from 'zod';
+import { didYouMean } from './nearest';
+import { shown } from './shown';
+import { DAYS_PATTERN, DURATION_PATTERN, DURATION_WORDS, parseDuration, scheduleProblem, TIME_PATTERN, timezoneProblem } from './times';
+
+/** An object that knows its keys: every other one is reported by itself, in one line each (in the order of the issue's `keys`), with the nearest name. */
+function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const names = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      return issue.keys.map((key) => `unknown key ${shown(key)}${didYouMean(key, names) || `; known here: ${names.join(', ')}`}`).join('\n');
+    },
+  });
+}
+
+/** A string with a check of its own that says what is wrong. */
+function checked(words: string, problemOf: (text: string) => string | undefined) {
+  return z.string({ error: words }).check((context) => {
+    const message = problemOf(context.value);
+    if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
+  });
+}
+
+function named(pattern: RegExp, words: string) {
+  return z.string({ error: words }).regex(pattern, { error: words });
+}
+
+/** A duration within bounds that keep look-backs and reservations sane. */
+function duration(from: string, to: string) {
+  const words = `must be from ${from} to ${to}`;
+  const isWithin = (ms: number | undefined): boolean => ms !== undefined && ms >= (parseDuration(from) ?? 0) && ms <= (parseDuration(to) ?? 0);
+  return named(DURATION_PATTERN, DURATION_WORDS).refine((text) => !DURATION_PATTERN.test(text) || isWithin(parseDuration(text)), { error: words });
+}
+
+const schedule = checked('must be a cron schedule of five fields in quotes, for example "0 2 * * *"', scheduleProblem);
+const timezone = checked('must be an IANA time zone name, for example Asia/Shanghai', timezoneProblem);
+
+const ruleName = named(/^[a-z0-9][a-z0-9-]{0,47}$/, 'must be a name of small letters, digits and "-", 48 at most, such as nightly-full');
+const region = named(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be a region id such as cn-hangzhou');
+const instanceId = named(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, 'must be an instance id such as rm-bp1k2m3n4o5p6q7r8');
+const nonEmpty = named(/^.{1,256}$/, 'must be a text of 1 to 256 characters');
+
+const reference = checked('must be a reference: env://NAME or file:///path', (text) => {
+  if (/^env:\/\/[A-Za-z_][A-Za-z0-9_]*$/.test(text) || /^file:\/\/\/.+$/.test(text)) return undefined;
+  if (text.startsWith('secret://')) return 'secret:// references are not known to this version; use env://NAME or file:///path';
+  return 'must be a reference, env://NAME or file:///path, never the secret itself; if a key stands here, take it out and revoke it';
+});
+
+const keys = { accessKeyId: reference, accessKeySecret: reference };
+const ownCredentials = [
+  strict({ type: z.literal('default') }),
+  strict({ type: z.literal('ak'), ...keys }),
+  strict({ type: z.literal('sts'), ...keys, securityToken: reference }),
+  strict({ type: z.literal('bearer'), token: reference }),
+] as const;
+const CREDENTIALS_WORDS = 'must have a type: default, ak, sts, bearer or role';
+const sourceCredentials = z.discriminatedUnion('type', ownCredentials, { error: 'must have a type: default, ak, sts or bearer' });
+const credentials = z.discriminatedUnion(
+  'type',
+  [
+    ...ownCredentials,
+    strict({
+      type: z.literal('role'),
+      roleArn: named(/^acs:ram::\d+:role\/\S+$/, 'must be a role ARN such as acs:ram::1234567890123456:role/keeper'),
+      sessionName: named(/^[A-Za-z0-9.@_-]{2,64}$/, 'must be 2 to 64 letters, digits or . @ _ -').optional(),
+      externalId: nonEmpty.optional(),
+      source: sourceCredentials.optional().describe('Who assumes the role; the default credentials unless told.'),
+    }),
+  ],
+  { error: CREDENTIALS_WORDS },
+);
+
+const account = strict({
+  name: ruleName,
+  credentials: credentials.optional().describe('The default credential chain unless told. Secrets are references, never values.'),
+  regions: z.array(region).min(1).optional().describe("Only these regions; the policy's regions unless told."),
+});
+
+const engines = z.array(z.enum(['mysql', 'postgresql', 'sqlserver', 'mariadb'])).min(1);
+const plainSelector = {
+  ids: z.array(instanceId).min(1).optional(),
+  tags: z.record(nonEmpty, named(/^.{0,128}$/, 'must be a text of at most 128 characters; put numbers and true or false in quotes')).optional(),
+  engines: engines.optional(),
+  names: z.array(nonEmpty).min(1).optional().describe('Glob patterns (*, ?) on the description or the id.'),
+  resourceGroups: z.array(nonEmpty).min(1).optional(),
+};
+const excluded = strict(plainSelector).refine((selector) => Object.keys(selector).length > 0, { error: 'is empty, which would leave out every instance' });
+const selector = strict({ ...plainSelector, exclude: z.array(excluded).optional().describe('Instances that match any of these are left out.') });
+
+function wholeNumber(from: number, to: number, error = `must be a whole number from ${from} to ${to}`) {
+  return z.int({ error }).min(from, { error }).max(to, { error });
+}
+
+const reserve = strict({
+  automatic: wholeNumber(0, 20).optional().describe("Left for the service's own backup."),
+  preRelease: wholeNumber(0, 100).optional().describe('Kept for releases.'),
+});
+const cap = strict({
+  perDay: wholeNumber(1, 1000).optional().describe('Backup sets per instance in any 24 hours; 20 unless told.'),
+  counts: z.enum(['all', 'manual']).optional().describe('Which sets use it up; manual where high-frequency snapshots would fill it.'),
+  reserve: reserve.optional(),
+});
+
+const limits = strict({
+  apiRatePerSecond: wholeNumber(1, 100).optional(),
+  crossRegionRatePerSecond: wholeNumber(1, 10).optional(),
+  maxJob: duration('15m', '7d').optional().describe('A backup job that takes longer is stuck; 24h unless told.'),
+});
+
+const window = strict({
+  days: z.array(named(DAYS_PATTERN, 'must be a day or a range of days: mon, tue, wed, thu, fri, sat, sun, mon-fri')).min(1).optional(),
+  from: named(TIME_PATTERN, 'must be a time of day in quotes, from "00:00" to "23:59"').refine((text) => text !== '24:00', { error: 'must be before "24:00"' }),
+  to: named(TIME_PATTERN, 'must be a time of day in quotes, up to "24:00"').refine((text) => text !== '00:00', {
+    error: 'must be "24:00" for midnight at the end of the day',
+  }),
+});
+
+const DATABASES_WORDS = 'must be a list of names, or { match: pattern }';
+/** CreateBackup takes the names as a comma list. */
+const databaseName = named(/^[^,]{1,128}$/, 'must be a database name without commas');
+const databases = z.union([z.array(databaseName).min(1), strict({ match: nonEmpty })], { error: DATABASES_WORDS });
+
+const RETAIN_WORDS = 'must be a whole number of days from 7 to 730, or forever';
+const ruleFields = {
+  enabled: z.boolean({ error: 'must be true or false' }).optional(),
+  timezone: timezone.optional().describe("The policy's time zone unless told."),
+  databases: databases.optional().describe('Only these databases, by name or pattern; the whole instance unless told.'),
+  method: z.enum(['physical', 'logical', 'snapshot']).optional().describe("The engine's best unless told."),
+  type: z.enum(['auto', 'full']).optional().describe('SQL Server physical backups only.'),
+  retainDays: z
+    .union([wholeNumber(7, 730, RETAIN_WORDS), z.literal('forever')], { error: RETAIN_WORDS })
+    .optional()
+    .describe('SQL Server single databases only.'),
+  freshFor: duration('1m', '31d').optional().describe('Skip when a good set of the same scope started at most this long before the occurrence.'),
+  notDuring: z.array(window).optional().describe('Windows, in the time zone of the rule, in which no backup is started.'),
+  startWithin: duration('1m', '31d').optional().describe('How late a slot may start; until the next occurrence unless told.'),
+  catchUp: z.enum(['none', 'latest']).optional().describe('latest: the newest overdue slot is started late.'),
+};
+const extraBackup = strict({ name: ruleName, select: selector.optional(), schedule: schedule.describe('Five-field cron.'), ...ruleFields });
+const rulePatch = strict({ schedule: schedule.optional(), ...ruleFields });
+const patch = { cap: cap.optional(), extraBackups: z.record(ruleName, rulePatch).optional().describe('By the name of the rule.') };
+
+/** keeper.yaml. */
+export const policySchema = strict({
+  version: z.literal(1, { error: 'must be 1' }).optional(),
+  timezone: timezone.optional().describe('IANA name; UTC unless told.'),
+  accounts: z.array(account).min(1).optional(),
+  regions: z.array(region).min(1).optional(),
+  select: selector.optional().describe('The instances in scope; all unless told.'),
+  cap: cap.optional(),
+  limits: limits.optional(),
+  extraBackups: z.array(extraBackup).optional(),
+  rules: z
+    .array(strict({ name: ruleName, select: selector, ...patch }))
+    .optional()
+    .describe('What groups of instances have differently, in order.'),
+  overrides: z.record(instanceId, strict(patch)).optional().describe('What single instances have differently, applied last.'),
+});
+
+export type UserPolicy = z.infer<typeof policySchema>;
+export type UserSelector = z.infer<typeof selector>;
+export type UserCredentials = z.infer<typeof credentials>;
+export type UserExtraBackup = z.infer<typeof extraBackup>;
+export type UserRulePatch = z.infer<typeof rulePatch>;
+export type UserPatch = NonNullable<UserPolicy['overrides']>[string];

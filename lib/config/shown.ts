@@ -1,0 +1,10 @@
+// Decides what of a user's text may be shown in a message: a secret that slipped into the file must not slip into a log.
+
+const LOOKS_SECRET = /LTAI[0-9A-Za-z]{8,}|AKIA[0-9A-Z]{12,}|STS\.[0-9A-Za-z]{10,}|-----BEGIN|[0-9A-Za-z+/=_]{28,}/;
+const SHOWN_CHARACTERS = 60;
+
+/** The text in quotes, shortened; or that it is not shown, when it looks like a key. Control characters are escaped. */
+export function shown(text: string): string {
+  if (LOOKS_SECRET.test(text)) return '(not shown: it looks like a key)';
+  return JSON.stringify(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text);
+}

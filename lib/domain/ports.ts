@@ -1,0 +1,154 @@
+// The ports: what a run needs from the outside, in our own words. Gateways implement them; only gateways know a vendor.
+import type { Instant } from '../base/instant';
+import type { BackupJob, BackupSet, BackupSpec } from './backup';
+import type { Guard } from './guard';
+import type { AccountRegion, Database, Instance } from './instance';
+import type { InstancePosture } from './posture';
+import type { FunctionName, RunClaim, RunRecord, RunSummary, Trigger } from './run';
+import type { Intent } from './slot';
+
+/** Which instances to list. Everything finer is decided by policy on what comes back. */
+export interface InstanceQuery {
+  /** Fetch tags too (calls of their own: one per 50 instances). */
+  readonly withTags: boolean;
+}
+
+/** The window of a listing: sets that started in [from, to). */
+export interface SetWindow {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/**
+ * One account and region of a managed database service. Reads are retried inside; every failure is a CloudError.
+ * A call waits for its place in the rate budget of the account and region.
+ */
+export interface RdsGateway extends AccountRegion {
+  /** Pages of instances, in the service's order. */
+  listInstances(query: InstanceQuery): AsyncIterable<readonly Instance[]>;
+  /** The instance, or undefined when the service knows none of that id. Tags are fetched when asked for. */
+  findInstance(instanceId: string, query: InstanceQuery): Promise<Instance | undefined>;
+  listDatabases(instanceId: string, engine: Instance['engine']): Promise<readonly Database[]>;
+  /** All sets, finished or failed, that started in the window, oldest first. A finished job's set may appear a minute late. */
+  listBackupSets(instanceId: string, window: SetWindow): Promise<readonly BackupSet[]>;
+  /** The set, or undefined while the service does not list it: absence is not failure. */
+  findBackupSet(instanceId: string, backupId: string): Promise<BackupSet | undefined>;
+  /** Jobs that wait or run, manual and automated. */
+  listRunningJobs(instanceId: string): Promise<readonly BackupJob[]>;
+  /** The job, also when finished; undefined when the service knows none of that id. */
+  findJob(instanceId: string, jobId: string): Promise<BackupJob | undefined>;
+  /**
+   * Starts one manual backup and returns the job's id. There is no idempotency token: the call is repeated only after a certain refusal
+   * (throttling, connection refused), and nothing is sent after `notAfter`: then a ThrottledError says that it came too late, so that the time
+   * in which a delayed request can still take effect is known. An AmbiguousError means that a backup may be running.
+   */
+  createBackup(instance: Instance, spec: BackupSpec, notAfter: Instant): Promise<{ readonly jobId: string }>;
+  /** Calls made so far, by the service's operation name. Retries count. */
+  apiCalls(): Readonly<Record<string, number>>;
+}
+
+export interface LedgerMeta {
+  readonly installationId: string;
+  readonly schemaVersion: number;
+  readonly createdAt: Instant;
+}
+
+/** Where a set comes from. Only `created` and `claimed` are ours to delete. */
+export type SetOrigin = 'created' | 'adopted' | 'claimed';
+
+export interface SetRecord {
+  readonly instanceId: string;
+  readonly backupId: string;
+  readonly origin: SetOrigin;
+  readonly spec: BackupSpec | undefined;
+  readonly slotId: string | undefined;
+  readonly recordedAt: Instant;
+  /** Who claimed it, for `claimed`. */
+  readonly claimedBy: string | undefined;
+}
+
+export interface ClaimRequest {
+  readonly scope: string;
+  readonly function: FunctionName;
+  readonly trigger: Trigger;
+  readonly asOf: Instant;
+  readonly leaseMs: number;
+}
+
+/** How many rows and requests the ledger has served. */
+export interface LedgerUsage {
+  readonly reads: number;
+  readonly writes: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+}
+
+/** What an instance's page needs at once: batched, so that a fleet costs few requests. */
+export interface IntentKey {
+  readonly instanceId: string;
+  readonly slotId: string;
+}
+
+/**
+ * The ledger: ownership, idempotency and caps. Only single rows are atomic; every conditional write says whether it won.
+ * A LedgerError means that the outcome is unknown or the ledger cannot be used: stop acting.
+ */
+export interface Ledger {
+  /** Undefined when the ledger was never initialised: then nothing may be created, changed or deleted. */
+  meta(): Promise<LedgerMeta | undefined>;
+
+  /** Claims the run that this trigger names: see RunClaim. */
+  claimRun(request: ClaimRequest): Promise<RunClaim>;
+  /** Prolongs the lease. False: somebody else took the run over. */
+  renewRun(run: RunRecord, leaseUntil: Instant): Promise<boolean>;
+  /**
+   * Stores the summary. False: somebody else took the run over (their summary stands). A summary with status `failed` is stored and leaves the
+   * run claimable at once (the next claim takes it over), so that a repeated delivery does the work.
+   */
+  finishRun(run: RunRecord, summary: RunSummary): Promise<boolean>;
+  /** Newest first. */
+  listRuns(scope: string, limit: number): Promise<readonly RunRecord[]>;
+
+  /** The intents of these slots, where they exist. Any number of keys; batched inside. */
+  getIntents(keys: readonly IntentKey[]): Promise<readonly Intent[]>;
+  /** All intents of the instance whose slot occurred at or after `from`, oldest first. */
+  listIntents(instanceId: string, from: Instant): Promise<readonly Intent[]>;
+  /** Writes a new intent (state `intended`, version 1) and its entry in the open index. Returns the stored one: ours, or the one that was there first. */
+  createIntent(intent: Intent): Promise<{ readonly created: boolean; readonly intent: Intent }>;
+  /**
+   * Compare-and-swap on the version: stores `next` with version + 1 and returns it; undefined when somebody else was faster. A terminal
+   * state also removes the entry from the open index; finished intents record their set when `set` is given (before the state changes).
+   */
+  advanceIntent(current: Intent, next: Intent, set?: SetRecord): Promise<Intent | undefined>;
+  /** Everything unfinished, in pages. Entries whose intent is gone or terminal are skipped and cleaned away. */
+  listOpenIntents(): AsyncIterable<readonly Intent[]>;
+
+  /** The guard rows, with `emptyGuard` for those that do not exist. Same order as the ids. */
+  getGuards(instanceIds: readonly string[]): Promise<readonly Guard[]>;
+  /** Compare-and-swap on the version. The stored guard, or undefined when somebody else was faster. */
+  putGuard(current: Guard, next: Guard): Promise<Guard | undefined>;
+
+  getSet(instanceId: string, backupId: string): Promise<SetRecord | undefined>;
+  listSets(instanceId: string): Promise<readonly SetRecord[]>;
+  putSet(record: SetRecord): Promise<void>;
+
+  getPostures(scope: string, instanceIds: readonly string[]): Promise<ReadonlyMap<string, InstancePosture>>;
+  /** Late writers lose: a row whose stored `asOf` is newer stays. */
+  putPostures(postures: readonly InstancePosture[]): Promise<void>;
+  listPostures(scope: string): AsyncIterable<readonly InstancePosture[]>;
+
+  usage(): LedgerUsage;
+}
+
+/** Set-up and check-up of the ledger: used by the command line only. */
+export interface LedgerAdmin {
+  /** Creates missing tables and the meta row; safe to repeat. */
+  init(at: Instant): Promise<{ readonly created: readonly string[]; readonly meta: LedgerMeta }>;
+  /** The names of missing tables. */
+  missingTables(): Promise<readonly string[]>;
+}
+
+/** Resolves `env://NAME` and `file:///path` references. Never logs a value. Throws a KeeperError `secret-missing` that names the reference. */
+export interface Secrets {
+  resolve(reference: string): Promise<string>;
+}

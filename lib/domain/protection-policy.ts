@@ -1,0 +1,126 @@
+// The protection policy in its compiled form: what the user wants, canonical and complete. Functions read exactly this (keeper.json).
+import type { BackupMethod } from './backup';
+import type { Engine } from './instance';
+
+/** Which instances something applies to. Empty lists do not restrict; all that is given must match. */
+export interface Selector {
+  readonly ids: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly engines: readonly Engine[];
+  /** Glob patterns (`*`, `?`) on the instance's description or id. */
+  readonly names: readonly string[];
+  readonly resourceGroups: readonly string[];
+  /** Instances that match any of these are left out. */
+  readonly exclude: readonly Selector[];
+}
+
+/** References to secrets (`env://NAME`, `file:///path`), never values. */
+export type CredentialsPolicy =
+  | { readonly type: 'default' }
+  | { readonly type: 'ak'; readonly accessKeyId: string; readonly accessKeySecret: string }
+  | { readonly type: 'sts'; readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken: string }
+  | { readonly type: 'bearer'; readonly token: string }
+  | {
+      readonly type: 'role';
+      readonly roleArn: string;
+      readonly sessionName: string;
+      readonly externalId: string | undefined;
+      /** Who assumes the role. */
+      readonly source: CredentialsPolicy;
+    };
+
+export interface AccountPolicy {
+  readonly name: string;
+  readonly credentials: CredentialsPolicy;
+  /** Undefined: the policy's regions. */
+  readonly regions: readonly string[] | undefined;
+}
+
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** A local-time window in the rule's time zone; `to` at or before `from` runs past midnight (the days are those it starts on). */
+export interface DailyWindow {
+  readonly days: readonly Weekday[];
+  /** Minutes after local midnight, 0 to 1439. */
+  readonly fromMinute: number;
+  /** Minutes after local midnight, 1 to 1440. */
+  readonly toMinute: number;
+}
+
+/** Which databases a rule backs up: names, or a glob pattern over the instance's databases. */
+export type DatabaseSelection = { readonly names: readonly string[] } | { readonly match: string };
+
+export interface ExtraBackupRule {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly select: Selector;
+  /** Five-field cron, in `timezone`. */
+  readonly schedule: string;
+  /** IANA name. */
+  readonly timezone: string;
+  /** Undefined: the whole instance. */
+  readonly databases: DatabaseSelection | undefined;
+  /** Undefined: the engine's best default. */
+  readonly method: BackupMethod | undefined;
+  readonly type: 'auto' | 'full' | undefined;
+  readonly retainDays: number | 'forever' | undefined;
+  /** Skip when a good set of the same scope started at most this long before the occurrence (or after it). */
+  readonly freshForMs: number | undefined;
+  readonly notDuring: readonly DailyWindow[];
+  /** How long after its occurrence a slot may still start. Undefined: until the next occurrence. */
+  readonly startWithinMs: number | undefined;
+  /** `latest`: the newest overdue slot is still started late, until the next occurrence. */
+  readonly catchUp: 'none' | 'latest';
+}
+
+export interface CapPolicy {
+  /** Backup sets per instance in any 24 hours. */
+  readonly perDay: number;
+  /** Which sets use it up: all, or manual ones only (for instances with high-frequency snapshots). */
+  readonly counts: 'all' | 'manual';
+  readonly reserve: { readonly automatic: number; readonly preRelease: number };
+}
+
+export interface LimitsPolicy {
+  /** Calls per second to one account and region. */
+  readonly apiRatePerSecond: number;
+  readonly crossRegionRatePerSecond: number;
+  /** A backup job that takes longer is stuck. */
+  readonly maxJobMs: number;
+}
+
+/** What a group of instances or one instance has differently. */
+export interface PolicyPatch {
+  readonly cap: Partial<Omit<CapPolicy, 'reserve'>> & { readonly reserve?: Partial<CapPolicy['reserve']> };
+  /** By rule name. */
+  readonly extraBackups: Readonly<Record<string, Partial<Omit<ExtraBackupRule, 'name' | 'select'>>>>;
+}
+
+export interface CompiledPolicy {
+  readonly version: 1;
+  /** `sha256:...` over everything else. */
+  readonly digest: string;
+  readonly timezone: string;
+  readonly accounts: readonly AccountPolicy[];
+  readonly regions: readonly string[];
+  readonly select: Selector;
+  readonly cap: CapPolicy;
+  readonly limits: LimitsPolicy;
+  readonly extraBackups: readonly ExtraBackupRule[];
+  /** Applied in order to the instances they select. */
+  readonly rules: readonly { readonly name: string; readonly select: Selector; readonly patch: PolicyPatch }[];
+  /** Applied last, by instance id. */
+  readonly overrides: Readonly<Record<string, PolicyPatch>>;
+  /** Where each value was written: dotted path → `default`, or `keeper.yaml:12:5`. */
+  readonly origins: Readonly<Record<string, string>>;
+}
+
+/** Policy as it is for one instance. */
+export interface EffectivePolicy {
+  readonly cap: CapPolicy;
+  readonly limits: LimitsPolicy;
+  /** Only the enabled rules whose selector matches. */
+  readonly extraBackups: readonly ExtraBackupRule[];
+  /** Dotted path (`cap.perDay`, `extraBackups.nightly.freshForMs`) → `default`, `policy`, `rule:gold`, `instance:rm-...`, each with file position where known. */
+  readonly origins: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,29 @@
+// What the gateways get to sign with: credentials that are looked up when they are needed.
+import type Credential from '@alicloud/credentials';
+
+export interface KeyCredentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** Temporary credentials have one. */
+  readonly securityToken?: string;
+}
+
+export interface BearerCredentials {
+  readonly bearerToken: string;
+}
+
+export type CurrentCredentials = KeyCredentials | BearerCredentials;
+
+export function isBearer(credentials: CurrentCredentials): credentials is BearerCredentials {
+  return 'bearerToken' in credentials;
+}
+
+/** One account's credentials. */
+export interface CloudCredentials {
+  /** The values to use now. Throws a CredentialsError that says what is missing, or the error of the role's assumption. */
+  current(): Promise<CurrentCredentials>;
+  /** The same as the official SDKs want them. */
+  readonly sdk: Credential;
+  /** Every secret value handed out so far, so that texts from outside can be cleaned of them. */
+  secretValues(): readonly string[];
+}

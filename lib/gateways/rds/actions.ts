@@ -1,0 +1,41 @@
+// The RDS actions this gateway calls, the rate group each belongs to, and the permissions each method of the port needs.
+import type { AccountRegion } from '../../domain/instance';
+import type { RdsGateway } from '../../domain/ports';
+
+/** The API limits cross-region operations more tightly than the rest. */
+export type OperationGroup = 'standard' | 'cross-region';
+
+export interface ActionTraits {
+  readonly group: OperationGroup;
+  /** Changes are repeated only after a certain refusal: no RDS action takes an idempotency token that works. */
+  readonly changes: boolean;
+}
+
+export type RdsAction = 'CreateBackup' | 'DescribeBackups' | 'DescribeBackupTasks' | 'DescribeDBInstances' | 'DescribeDatabases' | 'ListTagResources';
+
+export const ACTION_TRAITS: Readonly<Record<RdsAction, ActionTraits>> = {
+  CreateBackup: { group: 'standard', changes: true },
+  DescribeBackups: { group: 'standard', changes: false },
+  DescribeBackupTasks: { group: 'standard', changes: false },
+  DescribeDBInstances: { group: 'standard', changes: false },
+  DescribeDatabases: { group: 'standard', changes: false },
+  ListTagResources: { group: 'standard', changes: false },
+};
+
+export type RdsMethod = Exclude<keyof RdsGateway, keyof AccountRegion | 'apiCalls'>;
+
+/** The RAM actions behind each method; tags only where they are asked for. */
+export const RDS_ACTIONS: Readonly<Record<RdsMethod, readonly string[]>> = {
+  listInstances: [ramActionOf('DescribeDBInstances'), ramActionOf('ListTagResources')],
+  findInstance: [ramActionOf('DescribeDBInstances'), ramActionOf('ListTagResources')],
+  listDatabases: [ramActionOf('DescribeDatabases')],
+  listBackupSets: [ramActionOf('DescribeBackups')],
+  findBackupSet: [ramActionOf('DescribeBackups')],
+  listRunningJobs: [ramActionOf('DescribeBackupTasks')],
+  findJob: [ramActionOf('DescribeBackupTasks')],
+  createBackup: [ramActionOf('CreateBackup')],
+};
+
+export function ramActionOf(action: RdsAction): string {
+  return `rds:${action}`;
+}

@@ -1,0 +1,80 @@
+// Rows of `posture`: the newest word on each instance.
+import type { InstancePosture, RulePosture } from '../../../domain/posture';
+import type { SlotVerdict, Verdict } from '../../../domain/verdict';
+import { type Decoder, flag, listOf, mapOf, maybe, objectOf, pointInTime, text, wordOf } from '../decode';
+import { COLUMN } from '../layout';
+import type { Row, RowPut } from '../sdk-rows';
+import { readDocument, writeDocument } from './document';
+import { finding } from './spec';
+
+const VERDICTS: Readonly<Record<Verdict, true>> = {
+  'already-done': true,
+  'fresh-enough': true,
+  adopted: true,
+  failed: true,
+  abandoned: true,
+  missed: true,
+  'method-unsupported': true,
+  'read-only-instance': true,
+  submitted: true,
+  'in-flight': true,
+  ambiguous: true,
+  'job-running': true,
+  'cap-exhausted': true,
+  'cap-reserved': true,
+  'instance-not-running': true,
+  'instance-locked': true,
+  'no-such-database': true,
+  blackout: true,
+  'yield-to-release': true,
+  denied: true,
+  'deferred-throttled': true,
+  refused: true,
+  unreachable: true,
+  'not-due': true,
+  'no-rule': true,
+  'would-submit': true,
+};
+
+const slotVerdict: Decoder<SlotVerdict> = objectOf({
+  instanceId: text,
+  engine: text,
+  rule: maybe(text),
+  slotId: maybe(text),
+  verdict: wordOf(VERDICTS),
+  reason: text,
+  until: maybe(pointInTime),
+  backupId: maybe(text),
+  jobId: maybe(text),
+});
+
+const rulePosture: Decoder<RulePosture> = objectOf({
+  schedule: text,
+  since: pointInTime,
+  occurrence: maybe(pointInTime),
+  verdict: maybe(slotVerdict),
+  isSettled: flag,
+});
+
+const posture: Decoder<InstancePosture> = objectOf({
+  scope: text,
+  instanceId: text,
+  engine: text,
+  asOf: pointInTime,
+  rules: mapOf(rulePosture),
+  findings: listOf(finding),
+});
+
+/** Loses against a newer row. One of the same `asOf` is replaced: a run that was taken over knows more than the one that crashed. */
+export function posturePut(stored: InstancePosture): RowPut {
+  const { scope, instanceId, asOf, ...document } = stored;
+  const key = [scope, instanceId];
+  const columns = { [COLUMN.asOf]: asOf, [COLUMN.document]: writeDocument('posture', key, document) };
+  const notNewer = { column: COLUMN.asOf, is: 'at-most', value: asOf, passIfMissing: true } as const;
+  return { kind: 'put', table: 'posture', key, columns, when: { row: 'any', columns: [notNewer] } };
+}
+
+export function readPosture(row: Row): InstancePosture {
+  const [scope, instanceId] = row.key;
+  return readDocument('posture', row, posture, (columns) => ({ scope, instanceId, asOf: columns.integer(COLUMN.asOf) }));
+}

@@ -1,0 +1,39 @@
+// What the control endpoint accepts, as schemas.
+import * as z from 'zod';
+
+const count = z.int().min(0);
+
+const effect = z.union([z.literal('none'), z.literal('applied'), z.strictObject({ appliedAfterMs: count })]);
+
+const reply = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('normal') }),
+  z.strictObject({ kind: z.literal('throttle'), retryAfterMs: count.exactOptional() }),
+  z.strictObject({ kind: z.literal('error'), status: z.int().min(400).max(599), code: z.string(), message: z.string() }),
+  z.strictObject({ kind: z.literal('html'), status: z.int().min(200).max(599) }),
+  z.strictObject({ kind: z.literal('empty'), status: z.int().min(200).max(599) }),
+  z.strictObject({ kind: z.literal('reset') }),
+  z.strictObject({ kind: z.literal('stall') }),
+  z.strictObject({ kind: z.literal('partial') }),
+  z.strictObject({ kind: z.literal('stale'), byMs: count }),
+]);
+
+export const faultSchema = z.strictObject({
+  service: z.enum(['rds', 'sts', 'tablestore']),
+  operation: z.string().min(1),
+  match: z.record(z.string(), z.string()).exactOptional(),
+  skip: count.exactOptional(),
+  times: z.int().min(1).exactOptional(),
+  effect,
+  reply,
+});
+
+export const advanceSchema = z.strictObject({ ms: count });
+
+export const humanBackupSchema = z.strictObject({
+  instanceId: z.string().min(1),
+  method: z.enum(['Physical', 'Logical', 'Snapshot']).exactOptional(),
+  strategy: z.enum(['db', 'instance']).exactOptional(),
+  type: z.enum(['Auto', 'FullBackup']).exactOptional(),
+  databases: z.array(z.string()).exactOptional(),
+  retentionDays: z.int().exactOptional(),
+});

@@ -1,0 +1,129 @@
+// The sample fleet: two regions, four engines, and one of everything that makes backups hard.
+import type { DatabaseSpec } from '../world/state';
+import type { FleetMember, FleetSpec } from './spec';
+
+const SHANGHAI = { regionId: 'cn-shanghai' } as const;
+const CLOUD_DISK = { storageType: 'cloud_essd' } as const;
+
+const GOLD = { tier: 'gold', team: 'payments' } as const;
+const SILVER = { tier: 'silver', team: 'shop' } as const;
+const BRONZE = { tier: 'bronze' } as const;
+
+const ERP_DATABASES: readonly DatabaseSpec[] = [
+  { name: 'erp', status: 'Running' },
+  { name: 'crm', status: 'Running' },
+  { name: 'archive_2019', status: 'Cold' },
+];
+
+const MYSQL: readonly FleetMember[] = [
+  { id: 'rm-bp1orders00001', engine: 'MySQL', description: 'orders', tags: GOLD, databases: ['orders', 'invoices', 'ledger'], usedGb: 120, storageGb: 500 },
+  { id: 'rm-bp1payments001', engine: 'MySQL', description: 'payments', tags: GOLD, databases: ['payments', 'refunds'], usedGb: 60 },
+  { id: 'rm-bp1catalog0001', engine: 'MySQL', description: '商品目录 生产', tags: SILVER, databases: ['catalog'], engineVersion: '5.7', usedGb: 25 },
+  { id: 'rm-bp1sessions001', engine: 'MySQL', description: 'sessions', tags: SILVER, ...CLOUD_DISK, usedGb: 15 },
+  { id: 'rm-bp1reviews0001', engine: 'MySQL', description: '<script>alert("reviews")</script>', tags: SILVER, ...CLOUD_DISK, usedGb: 8 },
+  { id: 'rm-bp1busycap0001', engine: 'MySQL', description: 'at its cap: 20 sets today', tags: GOLD, usedGb: 1, history: { days: 14, foreignToday: 20 } },
+  { id: 'rm-bp1running0001', engine: 'MySQL', description: 'a backup is running', tags: GOLD, usedGb: 90, history: { days: 14, runningJob: true } },
+  { id: 'rm-bp1stopped0001', engine: 'MySQL', description: 'stopped', tags: BRONZE, status: 'Stopped' },
+  {
+    id: 'rm-bp1locked00001',
+    engine: 'MySQL',
+    description: 'locked: disk full',
+    tags: BRONZE,
+    lockMode: 'LockByDiskQuota',
+    lockReason: 'instance_disk_quota_exceeded',
+    usedGb: 199,
+  },
+  {
+    id: 'rm-bp1ordersro001',
+    engine: 'MySQL',
+    description: 'orders, read-only',
+    tags: GOLD,
+    role: 'Readonly',
+    primaryId: 'rm-bp1orders00001',
+    databases: ['orders'],
+  },
+  { id: 'rm-bp1basic000001', engine: 'MySQL', description: 'basic edition', tags: BRONZE, category: 'Basic', ...CLOUD_DISK, engineVersion: '8.0', usedGb: 5 },
+  {
+    id: 'rm-uf6inventory01',
+    engine: 'MySQL',
+    description: 'inventory & "stock"',
+    tags: SILVER,
+    ...SHANGHAI,
+    databases: ['stock', 'suppliers', 'temp_import'],
+    usedGb: 35,
+  },
+  { id: 'rm-uf6rebooting01', engine: 'MySQL', description: 'rebooting', tags: BRONZE, ...SHANGHAI, status: 'Rebooting' },
+  {
+    id: 'rm-uf6events00001',
+    engine: 'MySQL',
+    description: 'events, snapshots every four hours',
+    tags: SILVER,
+    ...SHANGHAI,
+    ...CLOUD_DISK,
+    usedGb: 300,
+    storageGb: 1000,
+    settings: { intervalMinutes: 240 },
+  },
+];
+
+const POSTGRESQL: readonly FleetMember[] = [
+  { id: 'pgm-bp1billing001', engine: 'PostgreSQL', description: 'billing', tags: GOLD, databases: ['billing', 'tax'], usedGb: 80 },
+  {
+    id: 'pgm-bp1geo0000001',
+    engine: 'PostgreSQL',
+    description: 'geo, instant snapshots',
+    tags: SILVER,
+    engineVersion: '15.0',
+    usedGb: 40,
+    settings: { category: 'Flash' },
+  },
+  {
+    id: 'pgm-bp1legacy0001',
+    engine: 'PostgreSQL',
+    description: 'legacy on local disks',
+    tags: BRONZE,
+    storageType: 'local_ssd',
+    engineVersion: '10.0',
+    usedGb: 20,
+  },
+  { id: 'pgm-uf6analytics1', engine: 'PostgreSQL', description: '分析库', tags: SILVER, ...SHANGHAI, usedGb: 400, storageGb: 1000 },
+  { id: 'pgm-uf6staging001', engine: 'PostgreSQL', description: "staging'; DROP TABLE backups;--", tags: BRONZE, ...SHANGHAI, category: 'Basic', usedGb: 4 },
+];
+
+const SQL_SERVER: readonly FleetMember[] = [
+  { id: 'rm-bp1erp00000001', engine: 'SQLServer', description: 'ERP', tags: GOLD, databases: ERP_DATABASES, usedGb: 150, storageGb: 500 },
+  {
+    id: 'rm-bp1warehouse01',
+    engine: 'SQLServer',
+    description: 'warehouse, by snapshots',
+    tags: SILVER,
+    databases: ['dw'],
+    usedGb: 900,
+    storageGb: 2000,
+    settings: { method: 'Snapshot' },
+  },
+  { id: 'rm-uf6hr000000001', engine: 'SQLServer', description: '人事', tags: GOLD, ...SHANGHAI, databases: ['hr', 'payroll', 'badge'], usedGb: 30 },
+  {
+    id: 'rm-uf6huge0000001',
+    engine: 'SQLServer',
+    description: 'above 4000 GB',
+    tags: BRONZE,
+    ...SHANGHAI,
+    databases: ['lake'],
+    usedGb: 3800,
+    storageGb: 6000,
+    settings: { method: 'Snapshot' },
+  },
+];
+
+const MARIADB: readonly FleetMember[] = [
+  { id: 'rm-bp1wiki0000001', engine: 'MariaDB', description: 'wiki', tags: BRONZE, databases: ['wiki'], usedGb: 6 },
+  { id: 'rm-uf6forum000001', engine: 'MariaDB', description: 'forum', tags: SILVER, ...SHANGHAI, databases: ['forum', 'chat'], usedGb: 18 },
+];
+
+/** The fleet of `keeper local` and of the rehearsal. */
+export const SAMPLE_FLEET: FleetSpec = {
+  members: () => [...MYSQL, ...POSTGRESQL, ...SQL_SERVER, ...MARIADB].map((member) => ({ ...member, settings: { retentionDays: 15, ...member.settings } })),
+};
+
+export const EMPTY_FLEET: FleetSpec = { members: () => [] };

@@ -1,0 +1,83 @@
+// Builds one instance of a fleet from the few things that matter about it.
+import { DAY_MS, type Instant, instant } from '../../base/instant';
+import { DEFAULT_ACCOUNT_ID } from '../identities';
+import { type BackupSettings, type DatabaseSpec, type EngineName, type InstanceSpec, isCloudDisk, type NextJob, WEEKDAYS } from '../world/state';
+
+/** What is remarkable about an instance; the rest is filled in. */
+export interface InstanceSketch extends Partial<Omit<InstanceSpec, 'settings' | 'databases'>> {
+  readonly id: string;
+  readonly engine: EngineName;
+  readonly databases?: readonly (string | DatabaseSpec)[];
+  readonly settings?: Partial<BackupSettings>;
+}
+
+/** What has happened to an instance before the world begins. */
+export interface InstanceHistory {
+  /** Days of automatic backups before now. */
+  readonly days: number;
+  /** Manual backups by somebody else, spread over the last hours of today. */
+  readonly foreignToday?: number;
+  /** A manual backup by somebody else that is still running. */
+  readonly runningJob?: boolean;
+  readonly nextJob?: NextJob;
+}
+
+/** An instance of a new world. */
+export interface FleetMember extends InstanceSketch {
+  readonly history?: InstanceHistory;
+}
+
+/** Instances of a new world, made one by one, so that a big fleet is never held twice. */
+export interface FleetSpec {
+  members(): Iterable<FleetMember>;
+}
+
+const VERSIONS: Readonly<Record<EngineName, string>> = { MySQL: '8.0', PostgreSQL: '16.0', SQLServer: '2019_std_ha', MariaDB: '10.3' };
+
+/** All instances are this old, unless told otherwise. */
+const AGE_DAYS = 400;
+
+export function completeInstance(sketch: InstanceSketch, now: Instant): InstanceSpec {
+  const { engine, regionId = 'cn-hangzhou' } = sketch;
+  const storageType = sketch.storageType ?? (engine === 'MySQL' ? 'local_ssd' : 'cloud_essd');
+  return {
+    id: sketch.id,
+    accountId: sketch.accountId ?? DEFAULT_ACCOUNT_ID,
+    regionId,
+    zoneId: sketch.zoneId ?? `${regionId}-${regionId === 'cn-shanghai' ? 'g' : 'h'}`,
+    description: sketch.description ?? sketch.id,
+    engine,
+    engineVersion: sketch.engineVersion ?? VERSIONS[engine],
+    category: sketch.category ?? 'HighAvailability',
+    storageType,
+    instanceClass: sketch.instanceClass ?? `${engine.toLowerCase()}.x4.large.2c`,
+    role: sketch.role ?? 'Primary',
+    ...(sketch.primaryId === undefined ? {} : { primaryId: sketch.primaryId }),
+    status: sketch.status ?? 'Running',
+    lockMode: sketch.lockMode ?? 'Unlock',
+    lockReason: sketch.lockReason ?? '',
+    payType: sketch.payType ?? 'Postpaid',
+    createdAt: sketch.createdAt ?? instant(now - AGE_DAYS * DAY_MS),
+    resourceGroupId: sketch.resourceGroupId ?? 'rg-acfmyexample',
+    storageGb: sketch.storageGb ?? 200,
+    usedGb: sketch.usedGb ?? 40,
+    tags: sketch.tags ?? {},
+    databases: (sketch.databases ?? ['app']).map((database) => (typeof database === 'string' ? { name: database, status: 'Running' } : database)),
+    settings: completeSettings(engine, storageType, sketch.settings),
+  };
+}
+
+function completeSettings(engine: EngineName, storageType: string, settings: Partial<BackupSettings> = {}): BackupSettings {
+  const takesSnapshots = engine !== 'SQLServer' && (engine === 'MariaDB' || isCloudDisk({ storageType }));
+  return {
+    days: WEEKDAYS,
+    // 02:00 in China.
+    windowStartMinute: 18 * 60,
+    retentionDays: 7,
+    method: takesSnapshots ? 'Snapshot' : 'Physical',
+    logBackup: true,
+    logRetentionDays: 7,
+    category: 'Standard',
+    ...settings,
+  };
+}

@@ -1,0 +1,183 @@
+// The local cloud: one world, one clock, one journal, and the servers that speak the services' own protocols on the loopback.
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { join, resolve } from 'node:path';
+import { CLOCK_FILE, makeOffsetClock } from './clock';
+import { makeControlServer } from './control';
+import { makeFaultPlan } from './faults';
+import { EMPTY_FLEET, type FleetSpec, SAMPLE_FLEET } from './fleet';
+import { foundWorld } from './fleet/found';
+import { DEFAULT_USER, type Identities, type IdentitiesOptions, makeIdentities } from './identities';
+import { makeMemoryJournal, openJournal } from './journal';
+import type { FaultPlan, Journal, WorldClock } from './kinds';
+import { closeServer, LOOPBACK, listenOnLoopback } from './loopback';
+import { makeRdsServer } from './rds/service';
+import { makeStsServer } from './sts/service';
+import { listenTablestore, makeTablestoreService, type TablestoreOptions, type TablestoreService } from './tablestore';
+import { completeKnobs, type RdsKnobOptions } from './world/knobs';
+import { type JournalledState, makeJournalledState, makeWorld, type World } from './world/world';
+
+export { type FleetSpec, type GeneratedFleetOptions, makeFleet } from './fleet';
+export type { RdsKnobOptions } from './world/knobs';
+
+/** The Tablestore instance that the local cloud has. */
+export const TABLESTORE_INSTANCE = 'keeper-local';
+
+export type ServerName = 'rds' | 'sts' | 'tablestore' | 'control';
+
+export interface LocalCloudOptions {
+  /** Where the world lives; undefined: in memory, and gone with the process. */
+  readonly dataFolder?: string;
+  /** In place of the clock of the data folder: tests give a virtual one. */
+  readonly clock?: WorldClock;
+  /** The instances of a new world; the sample fleet unless told. A world that exists keeps its own. */
+  readonly fleet?: 'sample' | 'empty' | FleetSpec;
+  readonly rds?: RdsKnobOptions;
+  readonly tablestore?: Pick<TablestoreOptions, 'notReadyMs' | 'tableOperationsPerSecond'>;
+  /** Users, roles and bearer tokens besides the default user. */
+  readonly identities?: Omit<IdentitiesOptions, 'now'>;
+  /** Real milliseconds per answer, as a network would take; none unless told. */
+  readonly latencyMs?: number;
+  /** Any free port unless told. */
+  readonly ports?: Partial<Record<ServerName, number>>;
+}
+
+export interface LocalCloud {
+  /** `host:port` for RDS and STS, as their SDK takes them; URLs for the others. */
+  readonly endpoints: Readonly<Record<ServerName, string>>;
+  readonly tablestoreInstance: string;
+  readonly credentials: { readonly accessKeyId: string; readonly accessKeySecret: string };
+  /** What every request to the control endpoint must carry in the header `x-keeper-control`. */
+  readonly controlToken: string;
+  readonly clock: WorldClock;
+  readonly world: World;
+  readonly faults: FaultPlan;
+  readonly identities: Identities;
+  /** The variables that a keeper process needs to work against this cloud. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Stops every server and closes the journal. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the local cloud on 127.0.0.1. Throws KeeperErrors: those of the journal (`data-folder-locked` and the like) and `local-port`.
+ * What was started is closed again when a later part fails.
+ */
+export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
+  const inhabitants = openWorld(options);
+  try {
+    return await openDoors(inhabitants, options);
+  } catch (error) {
+    inhabitants.journal.close();
+    throw error;
+  }
+}
+
+/** Everything but the servers. */
+interface Inhabitants {
+  readonly clock: WorldClock;
+  readonly world: World;
+  readonly faults: FaultPlan;
+  readonly identities: Identities;
+  readonly tablestore: TablestoreService;
+  readonly journal: Journal;
+}
+
+function openWorld(options: LocalCloudOptions): Inhabitants {
+  // This is a composition root: it alone reads the host's clock. The clock's records are kept even while a caller's own clock is in use.
+  const ownClock = makeOffsetClock({ hostNow: Date.now, dataFolder: options.dataFolder });
+  const clock = options.clock ?? ownClock;
+  const faults = makeFaultPlan();
+  const identities = makeIdentities({ now: () => clock.now(), ...options.identities });
+  const tablestore = makeTablestoreService({ clock, faults, credentials: identities, instanceName: TABLESTORE_INSTANCE, ...options.tablestore });
+  const rds = makeJournalledState();
+  const owners = [ownClock.owner, rds.owner, tablestore.owner];
+  const journal = options.dataFolder === undefined ? makeMemoryJournal() : openJournal(options.dataFolder, owners);
+  try {
+    if (options.clock === undefined) ownClock.attach(journal);
+    tablestore.attach(journal);
+    const world = populate(rds, journal, clock, options);
+    return { clock, world, faults, identities, tablestore, journal };
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+function populate(rds: JournalledState, journal: Journal, clock: WorldClock, options: LocalCloudOptions): World {
+  const { state } = rds;
+  const knobs = completeKnobs(options.rds);
+  const world = makeWorld({ state, journal, knobs, now: () => clock.now() });
+  if (world.createdAt() === undefined) {
+    const founding = { now: clock.now(), knobs, firstJobId: state.lastJobId, firstBackupId: state.lastBackupId };
+    for (const batch of foundWorld(fleetOf(options.fleet), founding)) world.commit(batch);
+  }
+  return world;
+}
+
+function fleetOf(fleet: LocalCloudOptions['fleet'] = 'sample'): FleetSpec {
+  if (fleet === 'sample') return SAMPLE_FLEET;
+  return fleet === 'empty' ? EMPTY_FLEET : fleet;
+}
+
+async function openDoors(inhabitants: Inhabitants, options: LocalCloudOptions): Promise<LocalCloud> {
+  const { clock, world, faults, identities, tablestore, journal } = inhabitants;
+  const { latencyMs = 0, ports = {} } = options;
+  const now = (): ReturnType<WorldClock['now']> => clock.now();
+  const closers: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  const open = async (name: ServerName, server: Server): Promise<string> => {
+    const port = await listenOnLoopback(server, portOption(ports[name]));
+    closers.push(() => closeServer(server));
+    return `${LOOPBACK}:${port}`;
+  };
+  try {
+    const controlToken = randomBytes(16).toString('hex');
+    const tables = await listenTablestore(tablestore, { latencyMs, ...portOption(ports.tablestore) });
+    closers.push(() => tables.close());
+    const endpoints = {
+      rds: await open('rds', makeRdsServer({ world, identities, faults, now, latencyMs })),
+      sts: await open('sts', makeStsServer({ identities, faults, now, latencyMs })),
+      tablestore: tables.endpoint,
+      control: `http://${await open('control', makeControlServer({ token: controlToken, clock, faults, world }))}`,
+    };
+    return {
+      endpoints,
+      tablestoreInstance: TABLESTORE_INSTANCE,
+      credentials: { accessKeyId: DEFAULT_USER.accessKeyId, accessKeySecret: DEFAULT_USER.secret },
+      controlToken,
+      clock,
+      world,
+      faults,
+      identities,
+      environment: environmentOf(endpoints, options),
+      close: async () => {
+        await closeAll();
+        journal.close();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function portOption(port: number | undefined): { readonly port?: number } {
+  return port === undefined ? {} : { port };
+}
+
+/** A clock of the caller's own moves no file: its processes share its time by other means. */
+function environmentOf(endpoints: LocalCloud['endpoints'], options: LocalCloudOptions): Readonly<Record<string, string>> {
+  const { dataFolder, clock } = options;
+  return {
+    KEEPER_RDS_ENDPOINT: `http://${endpoints.rds}`,
+    KEEPER_STS_ENDPOINT: `http://${endpoints.sts}`,
+    KEEPER_TABLESTORE_ENDPOINT: endpoints.tablestore,
+    KEEPER_TABLESTORE_INSTANCE: TABLESTORE_INSTANCE,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: DEFAULT_USER.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: DEFAULT_USER.secret,
+    ...(dataFolder === undefined || clock !== undefined ? {} : { KEEPER_CLOCK_FILE: resolve(join(dataFolder, CLOCK_FILE)) }),
+  };
+}

@@ -1,0 +1,88 @@
+// The error codes of the RDS API by operation, with status and message as documented (the spelling and the double spaces are theirs).
+import { type AccessDeniedDetail, RpcError } from '../rpc/errors';
+
+type ErrorRow = readonly [status: number, message: string];
+
+const NO_SUCH_INSTANCE: ErrorRow = [404, 'The database instance does not exist.'];
+const NO_SUCH_INSTANCE_ID: ErrorRow = [404, 'Invalid DBInstanceId NotFound.'];
+const NO_SUCH_RECORD: ErrorRow = [400, 'The DBInstanceId provided does not exist in records.'];
+const READ_ONLY: ErrorRow = [400, 'The operation is not permitted due to type of the instance.'];
+const WRONG_STATE: ErrorRow = [403, 'Current DB instance state does not support this operation.'];
+
+const RDS_ERRORS = {
+  CreateBackup: {
+    BackupJobExists: [400, 'A backup job already exists in the specified DB instance.'],
+    'BackupType.NotSupport': [400, 'the specified backup type not support'],
+    'Exceeded.BackupTimes': [403, 'The backup times exceeds.'],
+    IncorrectDBInstanceState: WRONG_STATE,
+    IncorrectDBInstanceType: [403, 'Current DB instance engine and type does not support operations.'],
+    'IncorrectDBInstanceLockMode.ValueNotSupported': [400, 'The Current DB instance lock mode does not support this operation.'],
+    'InvalidBackupMethod.ValueNotSupport': [400, 'The specified  parameter "BackupMethod" is not valid.'],
+    'InvalidBackupRetentionPeriod.Malformed': [400, 'The specified backup retention period is invalid.'],
+    'InvalidDB.NotFound': [404, 'Specified db does not exist or DB status does not support this operation.'],
+    'InvalidDBInstanceName.NotFound': NO_SUCH_INSTANCE,
+    'InvalidDBName.Format': [400, 'Specified DB name is not valid.'],
+    'OperationDenied.NotSupportedBackupMethod': [403, 'When the storage is larger than 4000 GB, only snapshot backup is supported.'],
+    ReadDBInstanceNotSupport: READ_ONLY,
+  },
+  DescribeBackups: {
+    IncorrectDBInstanceState: WRONG_STATE,
+    'InvalidDBInstanceName.NotFound': NO_SUCH_INSTANCE,
+    'InvalidEndTime.Format': [400, 'Specified end time is not valid.'],
+    'InvalidMaxRecordsPerPage.Malformed': [403, 'Specified record number is not valid.'],
+    'InvalidPageNumbers.Malformed': [400, 'Specified page number is not valid.'],
+    InvalidParameterCombination: [400, 'The end time must be greater than the start time'],
+    'InvalidStartTime.Format': [400, 'Specified start time is not valid.'],
+  },
+  DescribeBackupTasks: {
+    'InvalidDBInstanceName.NotFound': NO_SUCH_INSTANCE_ID,
+    ReadDBInstanceNotSupport: READ_ONLY,
+  },
+  DescribeBackupPolicy: {
+    IncorrectDBInstanceState: WRONG_STATE,
+    'InvalidDBInstanceName.NotFound': NO_SUCH_INSTANCE_ID,
+  },
+  DescribeDBInstances: {
+    'Invalid.NextToken': [400, 'The parameter NextToken is invalid.'],
+    'InvalidDBInstanceType.ValueNotSupport': [400, 'The specified  parameter DBInstanceType is not valid.'],
+    'InvalidExpired.Format': [400, 'The instance expiration status parameter is incorrect.'],
+    'InvalidRegionId.NotFound': [404, 'The specified RegionId does not exist.'],
+  },
+  DescribeDBInstanceAttribute: {
+    'InvalidDBInstanceId.NotFound': NO_SUCH_RECORD,
+  },
+  DescribeDatabases: {
+    'InvalidDBInstanceId.NotFound': NO_SUCH_RECORD,
+    'InvalidDBInstanceStatus.NotSupport': [400, 'The Specified instance status is not supported to query account list.'],
+  },
+  DescribeRegions: {
+    'InvalidAcceptLanguage.NotFound': [404, 'Only Chinese (zh-CN) and English (en-US) are allowed.'],
+  },
+  ListTagResources: {
+    'BothEmpty.TagsAndResources': [400, 'The specified Tags and ResourcesIds are not allow to both empty.'],
+    'Invalid.NextToken': [400, 'The parameter NextToken is invalid.'],
+    'NumberExceed.ResourceIds': [400, 'The number of ResourceIds parameter is exceed , Valid : 50'],
+    'NumberExceed.Tags': [400, 'The number of Tags parameter is exceed, Valid : 20'],
+  },
+  DescribeTags: {
+    'InvalidDBInstanceId.NotFound': [404, 'The DBInstanceId provided does not exist in our records.'],
+    'Tag.Allow5TagInfos': [400, 'only 5 tags allowed in one operation.'],
+    'Tag.InvalidTagsParameter': [400, 'tags parameter is invalid.'],
+  },
+} as const satisfies Record<string, Record<string, ErrorRow>>;
+
+export type RdsOperation = keyof typeof RDS_ERRORS;
+
+/** The documented refusal of an operation. */
+export function refusal<Operation extends RdsOperation>(operation: Operation, code: keyof (typeof RDS_ERRORS)[Operation] & string): RpcError {
+  const table: Readonly<Record<string, ErrorRow>> = RDS_ERRORS[operation];
+  const row = table[code];
+  if (row === undefined) throw new RangeError(`no such error: ${operation} ${code}`);
+  return new RpcError({ status: row[0], code, message: row[1] });
+}
+
+/** The refusal of a caller whose RAM policy does not allow the action. */
+export function forbiddenByRam(accessDenied: AccessDeniedDetail): RpcError {
+  const message = "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
+  return new RpcError({ status: 403, code: 'Forbidden.RAM', message, accessDenied });
+}

@@ -1,0 +1,50 @@
+// Times, ids and pages as the RDS API writes and reads them.
+import { DateTime } from 'luxon';
+import { formatInstant, type Instant, instant } from '../../base/instant';
+import { integer } from '../rpc/parameters';
+import type { Parameters } from '../rpc/types';
+
+/** What a set that is kept for ever says in ExpectExpireTime. */
+const FOREVER = '9999-01-01T00:00:00Z';
+
+export function expiryText(at: Instant | null): string {
+  return at === null ? FOREVER : formatInstant(at);
+}
+
+/** Reads `yyyy-MM-ddTHH:mmZ`, the form of this API's filters; undefined for any other. */
+export function parseMinutes(text: string): Instant | undefined {
+  const parsed = DateTime.fromFormat(text, "yyyy-MM-dd'T'HH:mm'Z'", { zone: 'utc' });
+  return parsed.isValid ? instant(parsed.toMillis()) : undefined;
+}
+
+/** `HH:mmZ-HH:mmZ`, the one-hour window of automatic backups. */
+export function windowText(startMinute: number): string {
+  const clock = (minute: number): string => `${String(Math.floor(minute / 60) % 24).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}Z`;
+  return `${clock(startMinute)}-${clock(startMinute + 60)}`;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly pageNumber: number;
+  readonly total: number;
+}
+
+/** The page that PageNumber and PageSize ask for. Their ranges are checked by the action's table; zero counts as not given. */
+export function pageOf<T>(all: readonly T[], parameters: Parameters, defaultSize: number): Page<T> & { readonly pageSize: number } {
+  const pageNumber = integer(parameters, 'PageNumber') || 1;
+  const pageSize = integer(parameters, 'PageSize') || defaultSize;
+  const from = (pageNumber - 1) * pageSize;
+  return { items: all.slice(from, from + pageSize), pageNumber, pageSize, total: all.length };
+}
+
+/** Opaque to callers: where the next page begins. */
+export function makeNextToken(scope: string, from: number): string {
+  return Buffer.from(`${scope}:${from}`, 'utf8').toString('base64url');
+}
+
+/** The position in a token that `makeNextToken` made for the same list; undefined for anything else. */
+export function readNextToken(scope: string, token: string): number | undefined {
+  const text = Buffer.from(token, 'base64url').toString('utf8');
+  const from = text.startsWith(`${scope}:`) ? Number(text.slice(scope.length + 1)) : Number.NaN;
+  return Number.isSafeInteger(from) && from >= 0 ? from : undefined;
+}

@@ -1,0 +1,95 @@
+// The local RDS API: its actions over the world, behind the RPC gateway.
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Instant } from '../../base/instant';
+import type { Identities, Identity } from '../identities';
+import type { FaultPlan } from '../kinds';
+import { RpcError } from '../rpc/errors';
+import { makeRpcServer, type RpcServiceOptions, runAction } from '../rpc/server';
+import type { Parameters } from '../rpc/types';
+import type { WorldDelta } from '../world/deltas';
+import type { LateRequest } from '../world/state';
+import type { World } from '../world/world';
+import { createBackup } from './actions/create-backup';
+import { describeBackupPolicy } from './actions/describe-backup-policy';
+import { describeBackupTasks } from './actions/describe-backup-tasks';
+import { describeBackups } from './actions/describe-backups';
+import { describeDatabases } from './actions/describe-databases';
+import { describeDbInstanceAttribute } from './actions/describe-db-instance-attribute';
+import { describeDbInstances } from './actions/describe-db-instances';
+import { describeRegions } from './actions/describe-regions';
+import { describeTags } from './actions/describe-tags';
+import { listTagResources } from './actions/list-tag-resources';
+import { forbiddenByRam } from './errors';
+import type { RdsAction } from './lookups';
+import { DEFAULT_REGION } from './regions';
+
+/** Adding an operation to the local RDS means a file in actions/, and a line here. */
+export const RDS_ACTIONS: readonly RdsAction[] = [
+  createBackup,
+  describeBackupPolicy,
+  describeBackupTasks,
+  describeBackups,
+  describeDatabases,
+  describeDbInstanceAttribute,
+  describeDbInstances,
+  describeRegions,
+  describeTags,
+  listTagResources,
+];
+
+export interface RdsServiceOptions {
+  readonly world: World;
+  readonly identities: Identities;
+  readonly faults: FaultPlan;
+  readonly now: () => Instant;
+  readonly latencyMs: number;
+}
+
+/** The RDS server, not yet listening. It also runs the world's late requests. */
+export function makeRdsServer(options: RdsServiceOptions): Server {
+  const { world, identities } = options;
+  const service: RpcServiceOptions<World, WorldDelta> = {
+    service: 'rds',
+    version: '2014-08-15',
+    hostId: 'rds.aliyuncs.com',
+    actions: RDS_ACTIONS,
+    world,
+    identities,
+    faults: options.faults,
+    now: options.now,
+    latencyMs: options.latencyMs,
+    rateLimits: world.knobs.rateLimits,
+    settle: (now) => world.settle(now),
+    commit: (changes) => world.commit(changes),
+    postpone: (call) => world.postpone({ id: randomUUID(), ...call }),
+    regionOf: (parameters) => regionOf(world, parameters),
+    resourceOf: (parameters, caller) => resourceOf(world, parameters, caller),
+    denied: forbiddenByRam,
+  };
+  world.setLateHandler((request) => runLate(service, request));
+  return makeRpcServer(service);
+}
+
+/** The region of the instance a call is about, or the one it names. */
+function regionOf(world: World, parameters: Parameters): string {
+  return world.find(parameters['DBInstanceId'] ?? '')?.spec.regionId ?? parameters['RegionId'] ?? DEFAULT_REGION;
+}
+
+function resourceOf(world: World, parameters: Parameters, caller: Identity): string {
+  return `acs:rds:${regionOf(world, parameters)}:${caller.accountId}:dbinstance/${parameters['DBInstanceId'] ?? '*'}`;
+}
+
+/** A request that arrives late meets the rules of its moment; a refusal reaches nobody. */
+function runLate(service: RpcServiceOptions<World, WorldDelta>, request: LateRequest): readonly WorldDelta[] {
+  const action = RDS_ACTIONS.find((candidate) => candidate.name === request.operation);
+  const caller = service.identities.lookup(request.accessKeyId);
+  if (action === undefined || caller === undefined) return [];
+  try {
+    const call = { parameters: request.parameters, caller, now: request.at, asOf: request.at };
+    return runAction(service, action, call).changes ?? [];
+  } catch (error) {
+    if (error instanceof RpcError) return [];
+    throw error;
+  }
+}

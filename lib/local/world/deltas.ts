@@ -1,0 +1,131 @@
+// Every way in which the world changes: the records of its journal, and what each does to the state.
+import { DAY_MS, type Instant } from '../../base/instant';
+import type { BackupStart, InstanceSpec, InstanceState, JobState, LateRequest, NextJob, SetState } from './state';
+
+/** One change. Whole values, never differences, so that a replay needs nothing but the order. */
+export type WorldDelta =
+  | { readonly kind: 'created'; readonly at: Instant; readonly seed: number }
+  | { readonly kind: 'counters'; readonly jobId: number; readonly backupId: number }
+  | { readonly kind: 'instance'; readonly spec: InstanceSpec }
+  | { readonly kind: 'history'; readonly instanceId: string; readonly sets: readonly SetState[]; readonly starts: readonly BackupStart[] }
+  | { readonly kind: 'automatic'; readonly instanceId: string; readonly at: Instant | null }
+  | { readonly kind: 'job-started'; readonly instanceId: string; readonly job: JobState }
+  | { readonly kind: 'job-ended'; readonly instanceId: string; readonly set: SetState }
+  | { readonly kind: 'set-removed'; readonly instanceId: string; readonly backupId: string }
+  | { readonly kind: 'next-job'; readonly instanceId: string; readonly plan: NextJob | null }
+  | { readonly kind: 'late-request'; readonly request: LateRequest }
+  | { readonly kind: 'late-request-done'; readonly id: string };
+
+/** The whole world, in memory. */
+export interface WorldState {
+  created: { readonly at: Instant; readonly seed: number } | undefined;
+  readonly instances: Map<string, InstanceState>;
+  readonly late: Map<string, LateRequest>;
+  lastJobId: number;
+  lastBackupId: number;
+}
+
+/** Below these no id is given: ids look like the service's (jobs int32, sets nine digits), and grow. */
+const FIRST_JOB_ID = 5_200_000;
+const FIRST_BACKUP_ID = 321_000_000;
+
+/** Starts older than this count under no day rule. */
+const STARTS_KEPT_MS = 2 * DAY_MS;
+
+export function makeEmptyState(): WorldState {
+  return { created: undefined, instances: new Map(), late: new Map(), lastJobId: FIRST_JOB_ID, lastBackupId: FIRST_BACKUP_ID };
+}
+
+function instanceOf(state: WorldState, id: string): InstanceState {
+  const found = state.instances.get(id);
+  if (found === undefined) throw new RangeError(`the journal names an instance that it never made: ${id}`);
+  return found;
+}
+
+function raiseCounters(state: WorldState, jobId: number, backupId: number): void {
+  state.lastJobId = Math.max(state.lastJobId, jobId);
+  state.lastBackupId = Math.max(state.lastBackupId, backupId);
+}
+
+/** Applies one change. Pure bookkeeping: all rules were decided before. */
+export function applyDelta(state: WorldState, delta: WorldDelta): void {
+  switch (delta.kind) {
+    case 'created':
+      state.created = { at: delta.at, seed: delta.seed };
+      return;
+    case 'counters':
+      return raiseCounters(state, delta.jobId, delta.backupId);
+    case 'instance':
+      return applyInstance(state, delta.spec);
+    case 'history':
+      return applyHistory(state, delta);
+    case 'automatic':
+      instanceOf(state, delta.instanceId).nextAutomaticAt = delta.at ?? undefined;
+      return;
+    case 'job-started':
+      return applyJobStarted(state, instanceOf(state, delta.instanceId), delta.job);
+    case 'job-ended':
+      return applyJobEnded(state, instanceOf(state, delta.instanceId), delta.set);
+    case 'set-removed': {
+      const found = instanceOf(state, delta.instanceId);
+      found.sets = found.sets.filter((set) => set.id !== delta.backupId);
+      return;
+    }
+    case 'next-job':
+      instanceOf(state, delta.instanceId).nextJob = delta.plan ?? undefined;
+      return;
+    case 'late-request':
+      state.late.set(delta.request.id, delta.request);
+      return;
+    case 'late-request-done':
+      state.late.delete(delta.id);
+      return;
+  }
+}
+
+function applyInstance(state: WorldState, spec: InstanceSpec): void {
+  const known = state.instances.get(spec.id);
+  if (known !== undefined) {
+    known.spec = spec;
+    return;
+  }
+  state.instances.set(spec.id, { spec, sets: [], job: undefined, starts: [], nextAutomaticAt: undefined, nextJob: undefined });
+}
+
+function applyHistory(state: WorldState, delta: Extract<WorldDelta, { kind: 'history' }>): void {
+  const found = instanceOf(state, delta.instanceId);
+  found.sets = [...delta.sets];
+  found.starts = [...delta.starts];
+  for (const set of delta.sets) raiseCounters(state, Number(set.jobId), Number(set.id));
+}
+
+function applyJobStarted(state: WorldState, found: InstanceState, job: JobState): void {
+  found.job = job;
+  found.nextJob = undefined;
+  found.starts = found.starts.filter((start) => start.at > job.startedAt - STARTS_KEPT_MS);
+  found.starts.push({ at: job.startedAt, mode: job.mode });
+  raiseCounters(state, Number(job.id), 0);
+}
+
+/** Expired sets go when the next one comes: lists never show them anyway. */
+function applyJobEnded(state: WorldState, found: InstanceState, set: SetState): void {
+  found.job = undefined;
+  found.sets = found.sets.filter((other) => other.expiresAt === null || other.expiresAt > set.endedAt);
+  found.sets.push(set);
+  raiseCounters(state, Number(set.jobId), Number(set.id));
+}
+
+/** The state as changes that build it from nothing. */
+export function* snapshotDeltas(state: WorldState): Iterable<WorldDelta> {
+  if (state.created !== undefined) yield { kind: 'created', ...state.created };
+  yield { kind: 'counters', jobId: state.lastJobId, backupId: state.lastBackupId };
+  for (const [instanceId, found] of state.instances) {
+    yield { kind: 'instance', spec: found.spec };
+    // The job first: starting one adds to the starts, which the history then replaces.
+    if (found.job !== undefined) yield { kind: 'job-started', instanceId, job: found.job };
+    yield { kind: 'history', instanceId, sets: found.sets, starts: found.starts };
+    if (found.nextAutomaticAt !== undefined) yield { kind: 'automatic', instanceId, at: found.nextAutomaticAt };
+    if (found.nextJob !== undefined) yield { kind: 'next-job', instanceId, plan: found.nextJob };
+  }
+  for (const request of state.late.values()) yield { kind: 'late-request', request };
+}

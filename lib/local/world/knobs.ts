@@ -1,0 +1,51 @@
+// What can be turned about the local RDS: lags, the cap's day, durations, rates.
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/instant';
+import { DOCUMENTED_RATE_LIMITS, type RateLimits } from '../rpc/throttle';
+
+/** When the day of the cap begins. The real rule is not documented: the product must hold under each. */
+export type DayRule = 'utc' | 'utc+8' | 'rolling';
+
+/** How long a backup takes: `baseMs + perGbMs` for each used GB, at most `maxMs`, give or take a fifth. */
+export interface DurationRule {
+  readonly baseMs: number;
+  readonly perGbMs: number;
+  readonly maxMs: number;
+}
+
+export interface RdsKnobs {
+  /** From a job's end until DescribeBackups shows its set. */
+  readonly visibilityLagMs: number;
+  readonly cap: { readonly perDay: number; readonly dayRule: DayRule; readonly counts: 'all' | 'manual' };
+  readonly durations: Readonly<Record<'Physical' | 'Logical' | 'Snapshot' | 'Flash', DurationRule>>;
+  readonly rateLimits: RateLimits;
+  /** Decides every dice of the world. */
+  readonly seed: number;
+}
+
+export const DEFAULT_KNOBS: RdsKnobs = {
+  visibilityLagMs: MINUTE_MS,
+  cap: { perDay: 20, dayRule: 'utc+8', counts: 'all' },
+  durations: {
+    Physical: { baseMs: 3 * MINUTE_MS, perGbMs: 5 * SECOND_MS, maxMs: 4 * HOUR_MS },
+    Logical: { baseMs: 4 * MINUTE_MS, perGbMs: 15 * SECOND_MS, maxMs: 6 * HOUR_MS },
+    Snapshot: { baseMs: MINUTE_MS, perGbMs: 100, maxMs: 5 * MINUTE_MS },
+    Flash: { baseMs: SECOND_MS, perGbMs: 0, maxMs: SECOND_MS },
+  },
+  rateLimits: DOCUMENTED_RATE_LIMITS,
+  seed: 20261121,
+};
+
+/** Knobs as a caller gives them: what is left out keeps its default. */
+export type RdsKnobOptions = Partial<Omit<RdsKnobs, 'cap' | 'durations' | 'rateLimits'>> & {
+  readonly [K in 'cap' | 'durations' | 'rateLimits']?: Partial<RdsKnobs[K]>;
+};
+
+export function completeKnobs(options: RdsKnobOptions = {}): RdsKnobs {
+  return {
+    ...DEFAULT_KNOBS,
+    ...options,
+    cap: { ...DEFAULT_KNOBS.cap, ...options.cap },
+    durations: { ...DEFAULT_KNOBS.durations, ...options.durations },
+    rateLimits: { ...DEFAULT_KNOBS.rateLimits, ...options.rateLimits },
+  };
+}

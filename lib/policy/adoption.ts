@@ -1,0 +1,106 @@
+// Decides what became of a call whose answer we never got: whether a set is the one it made, or whether to give it up.
+import { formatInstant, type Instant, instant, MINUTE_MS, plusMs } from '../base/instant';
+import type { BackupJob, BackupSet } from '../domain/backup';
+import type { Intent } from '../domain/slot';
+import { couldComeFrom } from './scope';
+
+/** A signed request stays valid this long: it may take effect as late as that. */
+export const REQUEST_VALID_MS = 15 * MINUTE_MS;
+
+export interface AdoptionQuestion {
+  /** In state `submitting`. */
+  readonly intent: Intent;
+  /** The instance's sets since `sentAt` − `skewMs`. */
+  readonly sets: readonly BackupSet[];
+  readonly runningJobs: readonly BackupJob[];
+  /** The sets that the jobs of the baseline turned into. */
+  readonly baselineSetIds: readonly string[];
+  /** What other intents, or the ledger's records, own. */
+  readonly ownedBackupIds: readonly string[];
+  readonly ownedJobIds: readonly string[];
+  /** When an earlier look last saw a running job that could be ours: its set appears some time after the job has gone. */
+  readonly lastRunningAt: Instant | undefined;
+  readonly asOf: Instant;
+  /** How far the service's clock may be from ours. */
+  readonly skewMs: number;
+  /** How late the service may list a finished set. */
+  readonly visibilityLagMs: number;
+  /** How long to look for the set of a job that was running at an earlier look. */
+  readonly goneJobMs: number;
+  readonly maxJobMs: number;
+}
+
+export type AdoptionDecision =
+  | {
+      readonly kind: 'wait';
+      /** When the outcome can be told at the earliest, where that is known. */
+      readonly until: Instant | undefined;
+      /** A running job could be ours: remember `asOf` as the next question's `lastRunningAt`. */
+      readonly sawRunningJob: boolean;
+      readonly reason: string;
+    }
+  /** The set satisfies the slot (or, when it failed, is its failure); it grants no ownership. */
+  | { readonly kind: 'adopt'; readonly set: BackupSet; readonly reason: string }
+  /** Any of them could be ours, so none is. */
+  | { readonly kind: 'two-candidates'; readonly candidates: readonly BackupSet[]; readonly reason: string }
+  | { readonly kind: 'abandon'; readonly reason: string };
+
+/**
+ * Exactly one candidate is adopted: manual, not in the baseline, owned by no intent, of the same method and (where known) scope, started between `sentAt` − skew and
+ * `sentAt` + 15 minutes. Nothing is decided before the request can no longer take effect and what it made must be listed, nor while
+ * a job runs that may be ours. Throws a RangeError for an intent that was never sent.
+ */
+export function decideAdoption(question: AdoptionQuestion): AdoptionDecision {
+  const { intent, asOf } = question;
+  const { sentAt } = intent;
+  if (sentAt === undefined) throw new RangeError(`the intent of slot ${intent.slotId} on ${intent.instanceId} was never sent`);
+  const lastEffect = plusMs(sentAt, REQUEST_VALID_MS);
+  const settledFrom = plusMs(lastEffect, question.skewMs + question.visibilityLagMs);
+  if (asOf < settledFrom) return wait(settledFrom, false, `the call of ${formatInstant(sentAt)} may still take effect, or its set may still appear`);
+
+  const job = runningSuspect(question);
+  const jobDeadline = plusMs(lastEffect, question.maxJobMs);
+  if (job !== undefined && asOf < jobDeadline) return wait(undefined, true, `manual backup job ${job.id} is running and may be the one we asked for`);
+  if (job !== undefined) {
+    return { kind: 'abandon', reason: `manual backup job ${job.id}, which may be ours, has been running past ${formatInstant(jobDeadline)}` };
+  }
+  return ofCandidates(question, candidatesOf(question, sentAt, lastEffect));
+}
+
+function ofCandidates(question: AdoptionQuestion, candidates: readonly BackupSet[]): AdoptionDecision {
+  const [first, second] = candidates;
+  if (first === undefined) return ofNone(question);
+  if (second !== undefined) {
+    const ids = candidates.map((set) => set.id).join(', ');
+    return { kind: 'two-candidates', candidates, reason: `backup sets ${ids} could each come from the call, so none is adopted` };
+  }
+  const failure = first.status === 'success' ? '' : ', and it failed';
+  const reason = `backup set ${first.id}, started ${formatInstant(first.startedAt)}, is the only one that the lost call can have made${failure}`;
+  return { kind: 'adopt', set: first, reason };
+}
+
+function ofNone({ lastRunningAt, goneJobMs, asOf }: AdoptionQuestion): AdoptionDecision {
+  const patience = lastRunningAt === undefined ? undefined : plusMs(lastRunningAt, goneJobMs);
+  if (patience !== undefined && asOf < patience) return wait(patience, false, 'the job that may have been ours has gone; its set may still appear');
+  return { kind: 'abandon', reason: 'no backup set and no running job can come from the call, so it most likely never took effect' };
+}
+
+function runningSuspect({ intent, runningJobs, ownedJobIds }: AdoptionQuestion): BackupJob | undefined {
+  const others = new Set([...ownedJobIds, ...(intent.baseline?.runningJobIds ?? [])]);
+  return runningJobs.find((job) => job.mode === 'manual' && !others.has(job.id));
+}
+
+function candidatesOf(question: AdoptionQuestion, sentAt: Instant, lastEffect: Instant): readonly BackupSet[] {
+  const { intent, sets, baselineSetIds, ownedBackupIds, skewMs } = question;
+  const others = new Set([...baselineSetIds, ...ownedBackupIds]);
+  const from = instant(sentAt - skewMs);
+  return sets
+    .filter((set) => set.mode === 'manual' && set.id !== intent.baseline?.newestBackupId && !others.has(set.id))
+    .filter((set) => set.method === intent.spec.method && couldComeFrom(set.scope, intent.spec.scope))
+    .filter((set) => set.startedAt >= from && set.startedAt <= lastEffect)
+    .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+}
+
+function wait(until: Instant | undefined, sawRunningJob: boolean, reason: string): AdoptionDecision {
+  return { kind: 'wait', until, sawRunningJob, reason };
+}

@@ -1,0 +1,123 @@
+// Decides and acts on one instance: its open slots in order of time, at most one of which can start.
+import { messageOf } from '../base/errors';
+import { CloudError, DeniedError } from '../domain/cloud-errors';
+import type { Guard } from '../domain/guard';
+import type { Instance } from '../domain/instance';
+import type { RdsGateway } from '../domain/ports';
+import type { EffectivePolicy, ExtraBackupRule } from '../domain/protection-policy';
+import type { Intent, Slot } from '../domain/slot';
+import type { SlotVerdict } from '../domain/verdict';
+import { decideAfterLooking, type Observation } from '../policy/decide';
+import { permissionDenied } from '../policy/findings';
+import { observationLookBackMs } from '../policy/freshness';
+import { needsDatabases } from '../policy/scope';
+import type { Run } from './envelope';
+import { observe } from './observe';
+import { updateGuard } from './reserve';
+import { isFatal } from './shards';
+import { submitSlot, verdictOfFailure } from './submit';
+import { onSlot } from './verdicts';
+
+/** An open slot that only a look at the instance can decide. */
+export interface OpenSlot {
+  readonly rule: ExtraBackupRule;
+  readonly slot: Slot;
+  readonly intent: Intent | undefined;
+}
+
+export interface InstanceWork {
+  readonly instance: Instance;
+  readonly gateway: RdsGateway;
+  readonly effective: EffectivePolicy;
+  readonly slots: readonly OpenSlot[];
+  readonly guard: Guard;
+  readonly intentsBehindGuard: readonly Intent[];
+}
+
+/** One verdict per slot, in the order of the slots. A failed look is a verdict too; ledger and credentials errors are thrown. */
+export async function actOnInstance(run: Run, work: InstanceWork): Promise<SlotVerdict[]> {
+  let seen: Observation;
+  try {
+    const lookBackMs = observationLookBackMs(work.slots, work.effective.limits.maxJobMs, run.asOf);
+    const withDatabases = work.slots.some(({ rule }) => needsDatabases(rule));
+    seen = await observe(work.gateway, work.instance, lookBackMs, run.asOf, withDatabases);
+  } catch (error) {
+    return lookFailed(run, work, error);
+  }
+  const verdicts: SlotVerdict[] = [];
+  let startedBy: Slot | undefined;
+  for (const open of work.slots) {
+    if (startedBy !== undefined) {
+      verdicts.push(onSlot(work.instance, open.slot, 'job-running', `slot ${startedBy.id} has just been started, and an instance runs one backup at a time`));
+      continue;
+    }
+    const outcome = await decideAndAct(run, work, open, seen);
+    verdicts.push(outcome.verdict);
+    if (outcome.mayRun) startedBy = open.slot;
+  }
+  return verdicts;
+}
+
+async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: Observation): Promise<{ verdict: SlotVerdict; mayRun: boolean }> {
+  const { instance, effective } = work;
+  const decision = decideAfterLooking({
+    rule: open.rule,
+    slot: open.slot,
+    instance,
+    intent: open.intent,
+    cap: effective.cap,
+    limits: effective.limits,
+    guard: work.guard,
+    intents: work.intentsBehindGuard,
+    observation: seen,
+    asOf: run.asOf,
+  });
+  if (decision.kind === 'verdict') {
+    if (!run.request.dryRun && decision.guard !== undefined) await rememberSeen(run, work.guard, decision.guard);
+    const { kind: _, guard: __, ...verdict } = decision;
+    return { verdict, mayRun: false };
+  }
+  if (run.request.dryRun) {
+    const { account, region } = instance;
+    run.observer.onStep?.({
+      action: 'create-backup',
+      account,
+      region,
+      instanceId: instance.id,
+      slotId: open.slot.id,
+      rule: open.rule.name,
+      spec: decision.spec,
+      reason: decision.reason,
+    });
+    return { verdict: onSlot(instance, open.slot, 'would-submit', decision.reason), mayRun: true };
+  }
+  await run.keepLease();
+  return submitSlot(run, {
+    instance,
+    gateway: work.gateway,
+    rule: open.rule,
+    slot: open.slot,
+    spec: decision.spec,
+    units: decision.units,
+    cap: effective.cap,
+    maxJobMs: effective.limits.maxJobMs,
+    reason: decision.reason,
+    sets: seen.sets,
+    runningJobs: seen.runningJobs,
+    guard: work.guard,
+    intentsBehindGuard: work.intentsBehindGuard,
+    intent: open.intent,
+  });
+}
+
+/** A set once seen stays counted: also when the cap said no. Losing this race is harmless, the other writer has looked too. */
+async function rememberSeen(run: Run, before: Guard, after: Guard): Promise<void> {
+  await updateGuard(run.ports.ledger, before.instanceId, (guard) => (guard.version === before.version ? after : guard), before);
+}
+
+function lookFailed(run: Run, work: InstanceWork, error: unknown): SlotVerdict[] {
+  if (isFatal(error) || !(error instanceof CloudError)) throw error;
+  const verdict = verdictOfFailure(error);
+  if (error instanceof DeniedError) run.tally.finding(permissionDenied(work.instance.id, error.action, error.operation));
+  return work.slots.map(({ slot }) => onSlot(work.instance, slot, verdict, `could not look at the instance: ${messageOf(error)}`));
+}

@@ -1,0 +1,83 @@
+// Finishes what is in flight: follows jobs to their sets, resolves unknown outcomes, ends what was never started in time.
+import { eachLimited } from '../base/each';
+import { messageOf } from '../base/errors';
+import { formatInstant } from '../base/instant';
+import { CloudError, DeniedError, RefusedError } from '../domain/cloud-errors';
+import type { RunSummary } from '../domain/run';
+import type { Intent } from '../domain/slot';
+import { accountGone, missedSlot, permissionDenied } from '../policy/findings';
+import { resolveAmbiguous } from './ambiguous';
+import { inRun, type Run } from './envelope';
+import { followJob } from './follow';
+import { rememberOutcomes } from './outcomes';
+import { advance, overtaken, type Progress } from './progress';
+import { isFatal, type Shard } from './shards';
+import { verdictOfFailure } from './submit';
+import { INSTANCE_CONCURRENCY } from './timing';
+import type { RunObserver, RunPorts, RunRequest } from './types';
+
+/** Returns the summary, or throws RunFailedError. Each unfinished intent gets one verdict. */
+export async function runReconcile(request: RunRequest, ports: RunPorts, observer: RunObserver = {}): Promise<RunSummary> {
+  return inRun('reconcile', request, ports, observer, async (run) => {
+    for await (const page of ports.ledger.listOpenIntents()) {
+      if (request.deadline.isNear()) {
+        run.tally.handOff();
+        return;
+      }
+      await run.keepLease();
+      await reconcilePage(run, page);
+    }
+  });
+}
+
+async function reconcilePage(run: Run, page: readonly Intent[]): Promise<void> {
+  const outcomes: { readonly intent: Intent; readonly progress: Progress }[] = [];
+  await eachLimited(page, INSTANCE_CONCURRENCY, async (intent) => {
+    if (run.request.deadline.isNear()) return run.tally.handOff();
+    const progress = await progressOf(run, intent);
+    outcomes.push({ intent, progress });
+    if (progress.finding !== undefined) run.tally.finding(progress.finding);
+  });
+  const verdicts = await rememberOutcomes(run, outcomes);
+  for (const verdict of verdicts) run.tally.verdict(verdict);
+  run.tally.instances(new Set(page.map((intent) => intent.instanceId)).size);
+}
+
+async function progressOf(run: Run, intent: Intent): Promise<Progress> {
+  const shard = run.shards.find((candidate) => candidate.account === intent.account && candidate.region === intent.region);
+  if (shard === undefined) {
+    const finding = accountGone(intent);
+    return { verdict: 'unreachable', reason: finding.message, finding };
+  }
+  try {
+    if (intent.state === 'intended') return await endWhenLate(run, intent);
+    if (intent.state === 'submitted') return await followJob(run, shard, intent);
+    return await resolveAmbiguous(run, shard, intent);
+  } catch (error) {
+    return failed(run, shard, intent, error);
+  }
+}
+
+/** Nothing was sent: the next tick may start it while its slot is open; afterwards it is missed. */
+async function endWhenLate(run: Run, intent: Intent): Promise<Progress> {
+  const why = intent.reason ?? 'no run got it under way';
+  if (run.asOf < intent.openUntil) return { verdict: 'in-flight', reason: `waits for the next tick until ${formatInstant(intent.openUntil)}: ${why}` };
+  const ended = await advance(run, intent, { ...intent, state: 'missed', reason: why });
+  if (ended === undefined) return overtaken();
+  return {
+    verdict: 'missed',
+    reason: `not started before ${formatInstant(intent.openUntil)}: ${why}`,
+    next: ended,
+    finding: missedSlot(intent.instanceId, { id: intent.slotId, rule: intent.rule, occurrence: intent.occurrence, openUntil: intent.openUntil }, why),
+  };
+}
+
+function failed(run: Run, shard: Shard, intent: Intent, error: unknown): Progress {
+  if (!(error instanceof CloudError) || isFatal(error)) throw error;
+  run.logger.warn({ instanceId: intent.instanceId, slotId: intent.slotId, region: shard.region, error: error.message }, 'could not follow a backup');
+  if (error instanceof DeniedError) {
+    return { verdict: 'denied', reason: error.message, finding: permissionDenied(intent.instanceId, error.action, error.operation) };
+  }
+  if (error instanceof RefusedError) return { verdict: 'unreachable', reason: `the service refused to say how the backup stands: ${messageOf(error)}` };
+  return { verdict: verdictOfFailure(error), reason: `could not ask the service: ${messageOf(error)}` };
+}

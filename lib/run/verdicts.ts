@@ -1,0 +1,37 @@
+// Small makers of slot verdicts, so that no field is forgotten.
+import type { Instant } from '../base/instant';
+import type { Instance } from '../domain/instance';
+import type { Slot } from '../domain/slot';
+import type { SlotVerdict, Verdict } from '../domain/verdict';
+
+export interface VerdictDetails {
+  readonly until?: Instant | undefined;
+  readonly backupId?: string | undefined;
+  readonly jobId?: string | undefined;
+}
+
+/** A verdict on a slot. */
+export function onSlot(instance: Pick<Instance, 'id' | 'engine'>, slot: Slot, verdict: Verdict, reason: string, details: VerdictDetails = {}): SlotVerdict {
+  return {
+    instanceId: instance.id,
+    engine: instance.engine,
+    rule: slot.rule,
+    slotId: slot.id,
+    verdict,
+    reason,
+    until: details.until,
+    backupId: details.backupId,
+    jobId: details.jobId,
+  };
+}
+
+/** A verdict where there is no slot to speak of. */
+export function idle(
+  instance: Pick<Instance, 'id' | 'engine'>,
+  rule: string | undefined,
+  verdict: 'not-due' | 'no-rule',
+  reason: string,
+  until: Instant | undefined,
+): SlotVerdict {
+  return { instanceId: instance.id, engine: instance.engine, rule, slotId: undefined, verdict, reason, until, backupId: undefined, jobId: undefined };
+}

@@ -1,0 +1,82 @@
+// What every deployed function does: read the event and the context, open the house, run, return the summary, log the failure before throwing it.
+import { readFile, stat } from 'node:fs/promises';
+import { systemClock } from '../base/clock';
+import { makeDeadline } from '../base/deadline';
+import { KeeperError, messageOf } from '../base/errors';
+import { makeLogger } from '../base/logger';
+import { readCompiledPolicy } from '../config/compiled';
+import type { CompiledPolicy } from '../domain/protection-policy';
+import type { RunSummary } from '../domain/run';
+import type { RunObserver, RunPorts, RunRequest } from '../run/types';
+import { readEvent } from './event';
+import { openHouse } from './house';
+import { type Environment, readSettings } from './settings';
+
+/** What we use of the context that Function Compute's Node.js runtime passes. */
+export interface FunctionContext {
+  readonly requestId: string;
+  readonly credentials?: { readonly accessKeyId?: string; readonly accessKeySecret?: string; readonly securityToken?: string };
+  readonly function: { readonly name: string /** Seconds. */; readonly timeout: number };
+}
+
+export type UseCase = (request: RunRequest, ports: RunPorts, observer?: RunObserver) => Promise<RunSummary>;
+
+/** The largest compiled policy that is read. */
+const MAX_POLICY_BYTES = 4 * 1024 * 1024;
+
+/** Time kept back to save the run's place: a tenth of the timeout, five seconds at least. */
+function reserveMsOf(timeoutMs: number): number {
+  return Math.min(timeoutMs / 2, Math.max(5_000, timeoutMs / 10));
+}
+
+/**
+ * Returns the summary for `succeeded | partial | skipped | continued`; throws a KeeperError for everything else, so that the platform's
+ * retry and failure destination see it. The environment is the composition root's to pass.
+ */
+export async function handleEvent(useCase: UseCase, event: Uint8Array, context: FunctionContext, env: Environment): Promise<RunSummary> {
+  const clock = systemClock;
+  const timeoutMs = context.function.timeout * 1_000;
+  const deadline = makeDeadline(clock, timeoutMs, reserveMsOf(timeoutMs));
+  const settings = readSettings(env);
+  const logger = makeLogger({ level: settings.logLevel }).child({ requestId: context.requestId });
+  try {
+    const wakeup = readEvent(event, { requestId: context.requestId, now: clock.now() });
+    const policy = await loadCompiledPolicy(settings.configPath);
+    const keys = functionKeys(context);
+    const house = openHouse({ env, policy, clock, logger, ...(keys === undefined ? {} : { functionCredentials: keys }) });
+    try {
+      const { trigger, dryRun, instances } = wakeup;
+      const summary = await useCase({ trigger, asOf: trigger.time, dryRun, policy, deadline, ...(instances === undefined ? {} : { instances }) }, house.ports);
+      logger.info({ summary }, 'run ended');
+      return summary;
+    } finally {
+      house.close();
+    }
+  } catch (error) {
+    const known = error instanceof KeeperError ? error : undefined;
+    logger.error({ code: known?.code ?? 'unexpected', error: messageOf(error), hint: known?.hint }, 'run failed');
+    throw error;
+  }
+}
+
+/** Reads keeper.json. Throws a KeeperError that says how to make one. */
+export async function loadCompiledPolicy(path: string): Promise<CompiledPolicy> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_POLICY_BYTES) throw new KeeperError(`${path} has ${size} bytes: no compiled policy is that large`, { code: 'policy-unreadable' });
+    return readCompiledPolicy(await readFile(path, 'utf8'), path);
+  } catch (error) {
+    if (error instanceof KeeperError) throw error;
+    throw new KeeperError(`cannot read the compiled protection policy ${path}: ${messageOf(error)}`, {
+      code: 'policy-unreadable',
+      hint: 'run: keeper policy compile, and point KEEPER_CONFIG at the file',
+      cause: error,
+    });
+  }
+}
+
+function functionKeys(context: FunctionContext): { accessKeyId: string; accessKeySecret: string; securityToken?: string } | undefined {
+  const { accessKeyId, accessKeySecret, securityToken } = context.credentials ?? {};
+  if (accessKeyId === undefined || accessKeyId === '' || accessKeySecret === undefined || accessKeySecret === '') return undefined;
+  return { accessKeyId, accessKeySecret, ...(securityToken === undefined || securityToken === '' ? {} : { securityToken }) };
+}

@@ -1,0 +1,126 @@
+// Puts the gateways behind the ports: the one place where an environment and a policy become a working keeper.
+import { ulid } from 'ulid';
+import { type Clock, systemClock } from '../base/clock';
+import { KeeperError } from '../base/errors';
+import { type Logger, makeLogger } from '../base/logger';
+import type { AccountRegion } from '../domain/instance';
+import { LedgerError } from '../domain/ledger-error';
+import type { Ledger, LedgerAdmin, RdsGateway } from '../domain/ports';
+import type { CompiledPolicy } from '../domain/protection-policy';
+import { type CloudCredentials, isBearer, type KeyCredentials, makeCredentials } from '../gateways/credentials';
+import { makeRateBudgets, makeRdsGateway } from '../gateways/rds';
+import { makeSecrets, readFileStart } from '../gateways/secrets';
+import { type AccessKeySource, makeLedger } from '../gateways/tablestore';
+import type { RunPorts } from '../run/types';
+import { type Environment, readSettings, type Settings } from './settings';
+
+/** One call to the RDS or STS API may take this long in all. */
+const CALL_TIMEOUT_MS = 10_000;
+
+export interface HouseOptions {
+  readonly env: Environment;
+  readonly policy: CompiledPolicy;
+  readonly clock?: Clock;
+  /** A number in [0, 1); Math.random unless told. */
+  readonly random?: () => number;
+  /** The credentials of a function's invocation. */
+  readonly functionCredentials?: KeyCredentials;
+  /** Keeps stdout free for a command's own output. */
+  readonly logToStderr?: boolean;
+  readonly logger?: Logger;
+}
+
+export interface House {
+  readonly settings: Settings;
+  readonly ports: RunPorts;
+  readonly ledger: Ledger & LedgerAdmin;
+  readonly logger: Logger;
+  close(): void;
+}
+
+/** Opens nothing yet: connections and credentials are made on first use. Throws a UsageError on a bad environment. */
+export function openHouse(options: HouseOptions): House {
+  const settings = readSettings(options.env);
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? Math.random;
+  const logger = options.logger ?? makeLogger({ level: settings.logLevel, toStderr: options.logToStderr === true });
+  const credentialsOf = makeCredentialsRoom(options, settings, clock, random);
+  const ledger = makeLedger({
+    endpoint: settings.tablestoreEndpoint,
+    instanceName: settings.tablestoreInstance,
+    tablePrefix: settings.tablePrefix,
+    credentials: ledgerKeys(credentialsOf),
+    clock,
+    random,
+    newId: () => ulid(clock.now()),
+  });
+  const gateways = new Map<string, RdsGateway>();
+  const gatewayOf = (target: AccountRegion): RdsGateway => {
+    const key = `${target.account}/${target.region}`;
+    const existing = gateways.get(key);
+    if (existing !== undefined) return existing;
+    const gateway = openGateway(target, { options, settings, clock, random, credentials: credentialsOf(target.account) });
+    gateways.set(key, gateway);
+    return gateway;
+  };
+  return { settings, logger, ledger, ports: { ledger, gatewayOf, clock, logger }, close: () => ledger.close() };
+}
+
+interface GatewayParts {
+  readonly options: HouseOptions;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly credentials: CloudCredentials;
+}
+
+function openGateway(target: AccountRegion, parts: GatewayParts): RdsGateway {
+  const { limits } = parts.options.policy;
+  const { clock, random, credentials, settings } = parts;
+  return makeRdsGateway({
+    ...target,
+    ...(settings.rdsEndpoint === undefined ? {} : { endpoint: settings.rdsEndpoint }),
+    credentials,
+    budgets: makeRateBudgets({ clock, ratePerSecond: limits.apiRatePerSecond, crossRegionRatePerSecond: limits.crossRegionRatePerSecond }),
+    clock,
+    random,
+    timeoutMs: CALL_TIMEOUT_MS,
+  });
+}
+
+/** The name under which the keeper's own identity goes: it opens the ledger. */
+const OWN_IDENTITY = '(keeper)';
+
+function makeCredentialsRoom(options: HouseOptions, settings: Settings, clock: Clock, random: () => number): (account: string) => CloudCredentials {
+  const secrets = makeSecrets({ env: options.env, readFile: readFileStart });
+  const known = new Map<string, CloudCredentials>();
+  return (account) => {
+    const existing = known.get(account);
+    if (existing !== undefined) return existing;
+    const policy = account === OWN_IDENTITY ? ({ type: 'default' } as const) : options.policy.accounts.find(({ name }) => name === account)?.credentials;
+    if (policy === undefined)
+      throw new KeeperError(`the protection policy has no account ${account}`, { code: 'unknown-account', hint: 'add it to keeper.yaml under accounts' });
+    const made = makeCredentials(policy, {
+      account,
+      secrets,
+      clock,
+      random,
+      timeoutMs: CALL_TIMEOUT_MS,
+      ...(settings.stsEndpoint === undefined ? {} : { stsEndpoint: settings.stsEndpoint }),
+      ...(options.functionCredentials === undefined ? {} : { functionCredentials: options.functionCredentials }),
+    });
+    known.set(account, made);
+    return made;
+  };
+}
+
+/** The ledger signs with an access key: Tablestore knows no bearer tokens. */
+function ledgerKeys(credentialsOf: (account: string) => CloudCredentials): AccessKeySource {
+  return {
+    current: async () => {
+      const current = await credentialsOf(OWN_IDENTITY).current();
+      if (!isBearer(current)) return current;
+      throw new LedgerError('ledger-credentials', 'the ledger cannot be opened with a bearer token', 'give the keeper an access key or a role of its own');
+    },
+  };
+}

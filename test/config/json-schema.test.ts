@@ -1,0 +1,46 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv';
+import { parse } from 'yaml';
+import { formatJsonSchema, keeperJsonSchema } from '../../lib/config/json-schema';
+import { loadPolicyText } from '../../lib/config/load';
+import { checkPolicyFeasibility } from '../../lib/policy/policy-check';
+
+const ROOT = join(__dirname, '..', '..');
+const EXAMPLE = readFileSync(join(ROOT, 'examples', 'keeper.yaml'), 'utf8');
+
+const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(keeperJsonSchema());
+
+describe('the JSON Schema of keeper.yaml', () => {
+  it('is the one in docs (UPDATE_GOLDEN=1 writes it anew)', () => {
+    const file = join(ROOT, 'docs', 'keeper.schema.json');
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, formatJsonSchema());
+
+    expect(readFileSync(file, 'utf8')).toBe(formatJsonSchema());
+  });
+
+  it('accepts the example', () => {
+    validate(parse(EXAMPLE));
+
+    expect(validate.errors).toBeNull();
+  });
+
+  test.each([
+    { name: 'an unknown key', yaml: 'regions: [cn-hangzhou]\nextraBackup: []' },
+    { name: 'a bad duration', yaml: 'regions: [cn-hangzhou]\nlimits: { maxJob: 4 hours }' },
+    { name: 'a literal where a list belongs', yaml: 'regions: cn-hangzhou' },
+    { name: 'retainDays out of range', yaml: "extraBackups: [{ name: a, schedule: '0 2 * * *', retainDays: 5 }]" },
+    { name: 'a rule without a schedule', yaml: 'extraBackups: [{ name: a }]' },
+  ])('refuses $name', ({ yaml }) => {
+    expect(validate(parse(yaml))).toBe(false);
+  });
+});
+
+describe('the example', () => {
+  it('compiles, and asks for nothing impossible', () => {
+    const { policy } = loadPolicyText(EXAMPLE, 'keeper.yaml');
+
+    expect(policy.extraBackups.map((rule) => rule.name)).toEqual(['every-six-hours', 'before-batch', 'ledger-databases', 'app-databases', 'frankfurt-evening']);
+    expect(checkPolicyFeasibility(policy).filter((problem) => problem.severity === 'error')).toEqual([]);
+  });
+});

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import type { Instant } from '../../../lib/base/instant';
+import { instant } from '../../../lib/base/instant';
+import type { BackupSpec } from '../../../lib/domain/backup';
+import type { Guard } from '../../../lib/domain/guard';
+import { LedgerError } from '../../../lib/domain/ledger-error';
+import type { Intent } from '../../../lib/domain/slot';
+import type { Finding } from '../../../lib/domain/verdict';
+import { COLUMN } from '../../../lib/gateways/tablestore/layout';
+import { guardPut, readGuard } from '../../../lib/gateways/tablestore/rows/guards';
+import { intentPut, readIntent } from '../../../lib/gateways/tablestore/rows/intents';
+import { metaPut, readMeta } from '../../../lib/gateways/tablestore/rows/meta';
+import { openPut, readOpenEntry } from '../../../lib/gateways/tablestore/rows/open';
+import { posturePut, readPosture } from '../../../lib/gateways/tablestore/rows/posture';
+import { readRun, runPut } from '../../../lib/gateways/tablestore/rows/runs';
+import { readSet, setPut } from '../../../lib/gateways/tablestore/rows/sets';
+import type { Row, RowPut } from '../../../lib/gateways/tablestore/sdk-rows';
+import { anIntent, aPosture, aSet, aSummary, OCCURRENCE } from '../../support/ledger';
+
+const ANY = { row: 'any' } as const;
+
+/** What is read back after a put. */
+function stored(put: RowPut, over: Readonly<Record<string, string | number>> = {}): Row {
+  return { key: put.key, columns: { ...put.columns, ...over } };
+}
+
+const key = fc.string({ minLength: 1, maxLength: 30 });
+const words = fc.string({ unit: 'grapheme', maxLength: 60 });
+const point: fc.Arbitrary<Instant> = fc.integer({ min: 0, max: 4_102_444_800_000 }).map(instant);
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+const spec: fc.Arbitrary<BackupSpec> = fc.record({
+  scope: fc.oneof(fc.constant({ kind: 'instance' } as const), fc.record({ kind: fc.constant('databases' as const), databases: fc.array(words) })),
+  method: fc.constantFrom('physical', 'logical', 'snapshot'),
+  type: maybe(fc.constantFrom('auto', 'full')),
+  retainDays: maybe(fc.oneof(fc.integer({ min: 7, max: 730 }), fc.constant('forever' as const))),
+});
+const intents: fc.Arbitrary<Intent> = fc.record({
+  account: words,
+  region: words,
+  instanceId: key,
+  slotId: key,
+  rule: words,
+  pool: fc.constantFrom('ordinary', 'release'),
+  occurrence: point,
+  openUntil: point,
+  spec,
+  units: fc.integer({ min: 1, max: 100 }),
+  state: fc.constantFrom('intended', 'submitting', 'submitted', 'finished', 'failed', 'missed', 'abandoned', 'refused'),
+  version: fc.integer({ min: 1 }),
+  refusals: fc.nat(),
+  runId: words,
+  createdAt: point,
+  updatedAt: point,
+  sentAt: maybe(point),
+  baseline: maybe(fc.record({ runningJobIds: fc.array(words), newestBackupId: maybe(words) })),
+  jobId: maybe(words),
+  backupId: maybe(words),
+  startedAt: maybe(point),
+  endedAt: maybe(point),
+  suspectSeenAt: maybe(point),
+  isAdopted: fc.boolean(),
+  reason: maybe(words),
+});
+const guards: fc.Arbitrary<Guard> = fc.record({
+  instanceId: key,
+  version: fc.nat(),
+  reservations: fc.array(fc.record({ slotId: key, pool: fc.constantFrom('ordinary', 'release'), units: fc.nat(), reservedAt: point })),
+  seen: fc.array(fc.record({ backupId: key, mode: fc.constantFrom('manual', 'automated'), startedAt: point, endedAt: point })),
+  exhausted: maybe(fc.record({ saidAt: point, until: point })),
+  waitingReleases: fc.array(fc.record({ slotId: key, until: point })),
+});
+
+describe('rows', () => {
+  test('give back every intent that was put', () => {
+    fc.assert(fc.property(intents, (intent) => expect(readIntent(stored(intentPut(intent, 't', ANY)))).toEqual(intent)));
+  });
+
+  test('give back every guard that was put', () => {
+    fc.assert(fc.property(guards, (guard) => expect(readGuard(stored(guardPut(guard, 't', ANY)))).toEqual(guard)));
+  });
+
+  test('give back sets, open entries and the meta row', () => {
+    const set = aSet({ origin: 'claimed', claimedBy: 'ops', spec: undefined, slotId: undefined });
+    const entry = { instanceId: 'rm-1', slotId: 'a#b', createdAt: OCCURRENCE };
+    const meta = { installationId: 'i-1', schemaVersion: 1, createdAt: OCCURRENCE };
+
+    expect(readSet(stored(setPut(set)))).toEqual(set);
+    expect(readOpenEntry(stored(openPut(entry, OCCURRENCE)))).toEqual(entry);
+    expect(readMeta(stored(metaPut(meta, 't')))).toEqual(meta);
+  });
+
+  test('give back a finished run with its findings, and an unfinished one', () => {
+    const finding: Finding = {
+      id: 'f',
+      severity: 'error',
+      rule: 'stuck-job',
+      instanceId: undefined,
+      message: '<script>alert(1)</script>',
+      evidence: { ['__proto__']: 'x', minutes: 61, known: false, job: '7' },
+      remedy: 'look',
+    };
+    const error = { code: 'x', message: 'y', hint: 'z' };
+    const summary = aSummary({ status: 'failed', findings: [finding], scope: { accounts: [], regions: [], instances: 0, shard: '1/2' }, error });
+    const open = {
+      scope: 'main/cn-hangzhou',
+      runId: 'run-1',
+      function: 'reconcile',
+      trigger: { type: 'event', id: 'e', time: OCCURRENCE },
+      startedAt: OCCURRENCE,
+      leaseUntil: instant(OCCURRENCE + 1),
+      fence: 3,
+      summary: undefined,
+    } as const;
+
+    expect(readRun(stored(runPut(open, 't', ANY)))).toEqual(open);
+    expect(readRun(stored(runPut({ ...open, summary }, 't', ANY)))).toEqual({ ...open, summary });
+  });
+
+  test('give back a posture with its rules and verdicts', () => {
+    const verdict = {
+      instanceId: 'rm-1',
+      engine: 'mysql',
+      rule: 'nightly',
+      slotId: 's',
+      verdict: 'cap-exhausted',
+      reason: '20 of 20\u0000"\\\u2028',
+      until: OCCURRENCE,
+      backupId: undefined,
+      jobId: undefined,
+    } as const;
+    const rules = { nightly: { schedule: '0 1 * * * UTC', since: OCCURRENCE, occurrence: OCCURRENCE, verdict, isSettled: false } };
+    const posture = aPosture({ rules });
+
+    expect(readPosture(stored(posturePut(posture)))).toEqual(posture);
+  });
+});
+
+describe('rows that were not written by us', () => {
+  const put = intentPut(anIntent(), 't', ANY);
+  const doc = JSON.parse(String(put.columns[COLUMN.document])) as Record<string, unknown>; // our own JSON
+
+  test.each([
+    { name: 'no JSON', over: { doc: 'no json' }, says: /JSON/ },
+    { name: 'JSON of another kind', over: { doc: '[]' }, says: /is not/ },
+    { name: 'a missing member', over: { doc: JSON.stringify({ ...doc, rule: undefined }) }, says: /rule is not text/ },
+    { name: 'a member of another type', over: { doc: JSON.stringify({ ...doc, units: '1' }) }, says: /units is not an integer/ },
+    { name: 'a fractional time', over: { doc: JSON.stringify({ ...doc, sentAt: 1.5 }) }, says: /sentAt is not an integer/ },
+    { name: 'an unknown word', over: { state: 'paused' }, says: /state is not one of intended, submitting/ },
+    { name: 'a nested mistake', over: { doc: JSON.stringify({ ...doc, baseline: { runningJobIds: [1] } }) }, says: /baseline\.runningJobIds\[0\] is not text/ },
+    { name: 'a word of the prototype', over: { state: 'constructor' }, says: /state is not one of/ },
+    { name: 'a version that is text', over: { ver: '1' }, says: /column ver is not an integer/ },
+  ])('with $name are refused by table, key and path', ({ over, says }) => {
+    const read = (): Intent => readIntent(stored(put, over));
+
+    expect(read).toThrow(LedgerError);
+    expect(read).toThrow(/row "rm-1 \/ 20261121T010000Z~nightly~instance" of intents cannot be read/);
+    expect(read).toThrow(says);
+  });
+
+  test('may carry members and columns that this version does not know', () => {
+    const row = stored(put, { doc: JSON.stringify({ ...doc, later: { a: 1 } }), later: 1 });
+
+    expect(readIntent(row)).toEqual(anIntent());
+  });
+
+  test('cannot be made by us larger than the service takes', () => {
+    const hostile = anIntent({ reason: 'ä'.repeat(1_100_000) });
+
+    expect(() => intentPut(hostile, 't', ANY)).toThrow(/larger than 2097152 bytes/);
+  });
+});

@@ -1,0 +1,148 @@
+// Things to decide on, complete and dull: each test changes what it is about.
+import { type Instant, parseInstant } from '../../lib/base/instant';
+import type { BackupJob, BackupSet, BackupSpec } from '../../lib/domain/backup';
+import { emptyGuard, type Guard } from '../../lib/domain/guard';
+import type { Instance } from '../../lib/domain/instance';
+import type { CapPolicy, CompiledPolicy, ExtraBackupRule, Selector } from '../../lib/domain/protection-policy';
+import type { Intent, Slot } from '../../lib/domain/slot';
+
+export function at(iso: string): Instant {
+  const parsed = parseInstant(iso);
+  if (parsed === undefined) throw new RangeError(`not a time: ${iso}`);
+  return parsed;
+}
+
+export const NOW = at('2026-11-21T02:05:00Z');
+export const DAY = 24 * 60 * 60_000;
+export const HOUR = 60 * 60_000;
+export const MINUTE = 60_000;
+
+export const ALL: Selector = { ids: [], tags: {}, engines: [], names: [], resourceGroups: [], exclude: [] };
+export const CAP: CapPolicy = { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } };
+export const PHYSICAL: BackupSpec = { scope: { kind: 'instance' }, method: 'physical', type: undefined, retainDays: undefined };
+
+export function makeInstance(change: Partial<Instance> = {}): Instance {
+  return {
+    account: 'main',
+    region: 'cn-hangzhou',
+    id: 'rm-1',
+    description: 'orders',
+    engine: 'mysql',
+    engineVersion: '8.0',
+    edition: 'high-availability',
+    storage: 'local-disk',
+    role: 'primary',
+    status: 'Running',
+    isLocked: false,
+    lockReason: undefined,
+    createdAt: at('2025-01-01T00:00:00Z'),
+    resourceGroupId: undefined,
+    tags: {},
+    ...change,
+  };
+}
+
+export function makeRule(change: Partial<ExtraBackupRule> = {}): ExtraBackupRule {
+  return {
+    name: 'nightly',
+    enabled: true,
+    select: ALL,
+    schedule: '0 2 * * *',
+    timezone: 'UTC',
+    databases: undefined,
+    method: undefined,
+    type: undefined,
+    retainDays: undefined,
+    freshForMs: undefined,
+    notDuring: [],
+    startWithinMs: undefined,
+    catchUp: 'none',
+    ...change,
+  };
+}
+
+export function makeSlot(change: Partial<Slot> = {}): Slot {
+  return {
+    id: '20261121T020000Z~nightly~instance',
+    instanceId: 'rm-1',
+    rule: 'nightly',
+    occurrence: at('2026-11-21T02:00:00Z'),
+    openUntil: at('2026-11-22T02:00:00Z'),
+    ...change,
+  };
+}
+
+export function makeSet(change: Partial<BackupSet> = {}): BackupSet {
+  return {
+    id: '900001',
+    instanceId: 'rm-1',
+    startedAt: at('2026-11-20T18:00:00Z'),
+    endedAt: at('2026-11-20T18:30:00Z'),
+    status: 'success',
+    isAvailable: true,
+    mode: 'manual',
+    method: 'physical',
+    type: 'full',
+    sizeBytes: 1_000_000,
+    scope: { kind: 'instance' },
+    expiresAt: undefined,
+    ...change,
+  };
+}
+
+export function makeJob(change: Partial<BackupJob> = {}): BackupJob {
+  return { id: '77', instanceId: 'rm-1', status: 'running', mode: 'manual', progressPercent: 25, backupId: undefined, ...change };
+}
+
+export function makeIntent(change: Partial<Intent> = {}): Intent {
+  return {
+    account: 'main',
+    region: 'cn-hangzhou',
+    instanceId: 'rm-1',
+    slotId: '20261121T020000Z~nightly~instance',
+    rule: 'nightly',
+    pool: 'ordinary',
+    occurrence: at('2026-11-21T02:00:00Z'),
+    openUntil: at('2026-11-22T02:00:00Z'),
+    spec: PHYSICAL,
+    units: 1,
+    state: 'intended',
+    version: 1,
+    refusals: 0,
+    runId: 'run-1',
+    createdAt: at('2026-11-21T02:00:00Z'),
+    updatedAt: at('2026-11-21T02:00:00Z'),
+    sentAt: undefined,
+    baseline: undefined,
+    suspectSeenAt: undefined,
+    jobId: undefined,
+    backupId: undefined,
+    startedAt: undefined,
+    endedAt: undefined,
+    isAdopted: false,
+    reason: undefined,
+    ...change,
+  };
+}
+
+export function makeGuard(change: Partial<Guard> = {}): Guard {
+  return { ...emptyGuard('rm-1'), ...change };
+}
+
+export function makePolicy(change: Partial<CompiledPolicy> = {}): CompiledPolicy {
+  return {
+    version: 1,
+    digest: 'sha256:0',
+    timezone: 'UTC',
+    accounts: [{ name: 'main', credentials: { type: 'default' }, regions: undefined }],
+    regions: ['cn-hangzhou'],
+    select: ALL,
+    cap: CAP,
+    limits: { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY },
+    extraBackups: [makeRule()],
+    rules: [],
+    overrides: {},
+    origins: {},
+    ...change,
+  };
+}
