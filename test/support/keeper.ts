@@ -69,15 +69,33 @@ const START = '2026-11-21T01:00:00Z';
 export async function startKeeper(options: KeeperOptions): Promise<TestKeeper> {
   const clock = makeVirtualClock(options.start ?? START);
   const { policy } = loadPolicyText(options.policy, 'keeper.yaml');
-  const cloud = await startLocalCloud({ clock, fleet: { members: () => options.fleet }, ...options.cloud });
+  const cloud = await startLocalCloud({ clock, fleet: { members: () => options.fleet }, tablestore: { notReadyMs: 0 }, ...options.cloud });
   const houses: House[] = [];
   const open = (env: Record<string, string> = {}): House => {
-    const house = openHouse({ env: { ...cloud.environment, ...env }, policy, clock, random: () => 0.5, logger: options.logger ?? silentLogger });
+    const { accessKeyId, accessKeySecret } = cloud.credentials;
+    const house = openHouse({
+      env: { ...cloud.environment, ...env },
+      policy,
+      clock,
+      random: () => 0.5,
+      logger: options.logger ?? silentLogger,
+      functionCredentials: { accessKeyId, accessKeySecret },
+    });
     houses.push(house);
     return house;
   };
+  const close = async (): Promise<void> => {
+    for (const each of houses) each.close();
+    await cloud.close();
+    jest.useRealTimers();
+  };
   const house = open();
-  if (options.withoutLedger !== true) await house.ledger.init(clock.now());
+  if (options.withoutLedger !== true) {
+    await house.ledger.init(clock.now()).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
+  }
 
   const run = async (useCase: typeof runExtraBackup, given: RunOptions): Promise<TestRun> => {
     const verdicts: SlotVerdict[] = [];
@@ -97,11 +115,7 @@ export async function startKeeper(options: KeeperOptions): Promise<TestKeeper> {
     goTo: (iso) => clock.advance((parseInstant(iso) as Instant) - clock.now()), // the callers pass literals
     manualStarts: (instanceId) => manualStartsOf(cloud, clock, instanceId),
     intents: () => allIntents(house),
-    close: async () => {
-      for (const each of houses) each.close();
-      await cloud.close();
-      jest.useRealTimers();
-    },
+    close,
   };
 }
 

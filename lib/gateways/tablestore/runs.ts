@@ -25,7 +25,7 @@ export function makeRuns(store: Store, clock: Clock, newId: () => string): Runs 
   };
 
   const takeOver = async (held: RunRecord, leaseMs: number): Promise<RunClaim> => {
-    const run: RunRecord = { ...held, fence: held.fence + 1, leaseUntil: plusMs(clock.now(), leaseMs) };
+    const run: RunRecord = { ...held, fence: held.fence + 1, leaseUntil: plusMs(clock.now(), leaseMs), summary: undefined };
     const sameLease = { column: COLUMN.leaseUntil, is: 'equal', value: held.leaseUntil } as const;
     if (await put(run, heldBy(held, sameLease))) return { kind: 'claimed', run };
     return answerOf(await stored(held.scope, held.runId));
@@ -35,7 +35,7 @@ export function makeRuns(store: Store, clock: Clock, newId: () => string): Runs 
     const run = newRun(request, clock.now());
     if (await put(run, { row: 'absent' })) return { kind: 'claimed', run };
     const first = await stored(run.scope, run.runId);
-    if (first.summary === undefined && first.leaseUntil <= clock.now()) return takeOver(first, request.leaseMs);
+    if (isClaimable(first, clock.now())) return takeOver(first, request.leaseMs);
     return answerOf(first);
   };
 
@@ -79,6 +79,12 @@ function newRun(request: ClaimRequest, startedAt: Instant): RunRecord {
   };
 }
 
+/** A run whose holder is gone, or that has failed: a repeated delivery does the work. */
+function isClaimable(run: RunRecord, now: Instant): boolean {
+  return run.summary === undefined ? run.leaseUntil <= now : run.summary.status === 'failed';
+}
+
+/** A failed run that others were faster to claim counts as held: they are at it. */
 function answerOf(run: RunRecord): RunClaim {
-  return run.summary === undefined ? { kind: 'held', until: run.leaseUntil } : { kind: 'finished', summary: run.summary };
+  return run.summary === undefined || run.summary.status === 'failed' ? { kind: 'held', until: run.leaseUntil } : { kind: 'finished', summary: run.summary };
 }

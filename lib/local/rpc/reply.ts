@@ -41,20 +41,26 @@ export function sendFault(response: ServerResponse, fault: FaultReply, requestId
   switch (fault.kind) {
     case 'normal':
     case 'stale':
-      return send(response, normal);
+      send(response, normal);
+      return;
     case 'throttle':
-      return send(response, errorReply(requestId, hostId, throttled(fault.retryAfterMs ?? 1000)));
+      send(response, errorReply(requestId, hostId, throttled(fault.retryAfterMs ?? 1000)));
+      return;
     case 'error':
-      return send(response, errorReply(requestId, hostId, new RpcError(fault)));
+      send(response, errorReply(requestId, hostId, new RpcError(fault)));
+      return;
     case 'html':
-      return send(response, { status: fault.status, headers: { 'content-type': 'text/html' }, body: HTML_PAGE });
+      send(response, { status: fault.status, headers: { 'content-type': 'text/html' }, body: HTML_PAGE });
+      return;
     case 'empty':
-      return send(response, { status: fault.status, headers: {}, body: '' });
+      send(response, { status: fault.status, headers: {}, body: '' });
+      return;
     case 'reset':
       response.socket?.resetAndDestroy();
       return;
     case 'partial':
-      return sendHalf(response, normal);
+      sendHalf(response, normal);
+      return;
     case 'stall':
       // Nothing is ever sent: the connection stays open until the caller or the server's close drops it.
       return;

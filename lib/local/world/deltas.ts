@@ -54,18 +54,23 @@ export function applyDelta(state: WorldState, delta: WorldDelta): void {
       state.created = { at: delta.at, seed: delta.seed };
       return;
     case 'counters':
-      return raiseCounters(state, delta.jobId, delta.backupId);
+      raiseCounters(state, delta.jobId, delta.backupId);
+      return;
     case 'instance':
-      return applyInstance(state, delta.spec);
+      applyInstance(state, delta.spec);
+      return;
     case 'history':
-      return applyHistory(state, delta);
+      applyHistory(state, delta);
+      return;
     case 'automatic':
       instanceOf(state, delta.instanceId).nextAutomaticAt = delta.at ?? undefined;
       return;
     case 'job-started':
-      return applyJobStarted(state, instanceOf(state, delta.instanceId), delta.job);
+      applyJobStarted(state, instanceOf(state, delta.instanceId), delta.job);
+      return;
     case 'job-ended':
-      return applyJobEnded(state, instanceOf(state, delta.instanceId), delta.set);
+      applyJobEnded(state, instanceOf(state, delta.instanceId), delta.set);
+      return;
     case 'set-removed': {
       const found = instanceOf(state, delta.instanceId);
       found.sets = found.sets.filter((set) => set.id !== delta.backupId);

@@ -101,6 +101,20 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       expect(await place.open().claimRun(aClaim())).toEqual({ kind: 'finished', summary });
     });
 
+    test('that failed keep their summary, and one of 25 repeated deliveries may do the work at once', async () => {
+      const run = await claimed(ledger);
+      const summary = aSummary({ status: 'failed' });
+
+      expect(await ledger.finishRun(run, summary)).toBe(true);
+      expect((await ledger.listRuns(run.scope, 1))[0]?.summary).toEqual(summary);
+      const claims = await Promise.all(Array.from({ length: 25 }, () => place.open().claimRun(aClaim())));
+
+      const winners = claims.filter(({ kind }) => kind === 'claimed').map(runOf);
+      expect(winners).toHaveLength(1);
+      expect(winners[0]).toMatchObject({ fence: 2, summary: undefined });
+      expect(claims.filter(({ kind }) => kind === 'held')).toHaveLength(24);
+    });
+
     test('may be finished twice by their holder', async () => {
       const run = await claimed(ledger);
       await ledger.finishRun(run, aSummary());

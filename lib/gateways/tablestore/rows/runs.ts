@@ -12,6 +12,8 @@ const STATUSES: Readonly<Record<RunStatus, true>> = { succeeded: true, partial: 
 
 const RUNNING = 'running';
 const FINISHED = 'finished';
+/** Its summary is stored, and whoever claims the run next does the work. */
+const FAILED = 'failed';
 
 const trigger: Decoder<Trigger> = objectOf({ type: wordOf(TRIGGERS), id: text, time: pointInTime });
 
@@ -45,9 +47,14 @@ const run: Decoder<RunRecord> = objectOf({
   summary: maybe(summary),
 });
 
-/** The condition of whoever holds the run: same fence, not finished. */
+function stateOf({ summary }: RunRecord): string {
+  if (summary === undefined) return RUNNING;
+  return summary.status === 'failed' ? FAILED : FINISHED;
+}
+
+/** The condition that the run is still as this record says: same fence, same state. */
 export function heldBy(record: RunRecord, ...more: readonly ColumnTest[]): RowCondition {
-  const state: ColumnTest = { column: COLUMN.state, is: 'equal', value: RUNNING };
+  const state: ColumnTest = { column: COLUMN.state, is: 'equal', value: stateOf(record) };
   return { row: 'present', columns: [{ column: COLUMN.fence, is: 'equal', value: record.fence }, state, ...more] };
 }
 
@@ -57,7 +64,7 @@ export function runPut(record: RunRecord, token: string, when: RowCondition): Ro
   const columns = {
     [COLUMN.fence]: fence,
     [COLUMN.leaseUntil]: leaseUntil,
-    [COLUMN.state]: record.summary === undefined ? RUNNING : FINISHED,
+    [COLUMN.state]: stateOf(record),
     [COLUMN.token]: token,
     [COLUMN.document]: writeDocument('runs', key, document),
   };
