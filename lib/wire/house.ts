@@ -6,12 +6,12 @@ import { type Logger, makeLogger } from '../base/logger';
 import type { AccountRegion } from '../domain/instance';
 import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, LedgerAdmin, RdsGateway } from '../domain/ports';
-import type { CompiledPolicy } from '../domain/protection-policy';
-import { type CloudCredentials, isBearer, type KeyCredentials, makeCredentials } from '../gateways/credentials';
-import { makeRateBudgets, makeRdsGateway } from '../gateways/rds';
+import type { CompiledPolicy, CredentialsPolicy } from '../domain/protection-policy';
+import type { CloudCredentials, KeyCredentials } from '../gateways/credentials';
 import { makeSecrets, readFileStart } from '../gateways/secrets';
 import { type AccessKeySource, makeLedger } from '../gateways/tablestore';
 import type { RunPorts } from '../run/types';
+import { makeLazyGateway } from './lazy-gateway';
 import { type Environment, readSettings, type Settings } from './settings';
 
 /** One call to the RDS or STS API may take this long in all. */
@@ -49,7 +49,7 @@ export function openHouse(options: HouseOptions): House {
     endpoint: settings.tablestoreEndpoint,
     instanceName: settings.tablestoreInstance,
     tablePrefix: settings.tablePrefix,
-    credentials: ledgerKeys(credentialsOf),
+    credentials: ledgerKeys(options, credentialsOf),
     clock,
     random,
     newId: () => ulid(clock.now()),
@@ -59,7 +59,7 @@ export function openHouse(options: HouseOptions): House {
     const key = `${target.account}/${target.region}`;
     const existing = gateways.get(key);
     if (existing !== undefined) return existing;
-    const gateway = openGateway(target, { options, settings, clock, random, credentials: credentialsOf(target.account) });
+    const gateway = makeLazyGateway(target, () => openGateway(target, { options, settings, clock, random, logger, credentialsOf }));
     gateways.set(key, gateway);
     return gateway;
   };
@@ -71,12 +71,18 @@ interface GatewayParts {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly credentials: CloudCredentials;
+  readonly logger: Logger;
+  readonly credentialsOf: CredentialsRoom;
 }
 
-function openGateway(target: AccountRegion, parts: GatewayParts): RdsGateway {
+/** The credentials of an account; made once. */
+type CredentialsRoom = (account: string) => Promise<CloudCredentials>;
+
+async function openGateway(target: AccountRegion, parts: GatewayParts): Promise<RdsGateway> {
+  const { makeRateBudgets, makeRdsGateway } = await import('../gateways/rds');
   const { limits } = parts.options.policy;
-  const { clock, random, credentials, settings } = parts;
+  const { clock, random, logger, settings } = parts;
+  const credentials = await parts.credentialsOf(target.account);
   return makeRdsGateway({
     ...target,
     ...(settings.rdsEndpoint === undefined ? {} : { endpoint: settings.rdsEndpoint }),
@@ -85,22 +91,21 @@ function openGateway(target: AccountRegion, parts: GatewayParts): RdsGateway {
     clock,
     random,
     timeoutMs: CALL_TIMEOUT_MS,
+    logger,
   });
 }
 
 /** The name under which the keeper's own identity goes: it opens the ledger. */
 const OWN_IDENTITY = '(keeper)';
 
-function makeCredentialsRoom(options: HouseOptions, settings: Settings, clock: Clock, random: () => number): (account: string) => CloudCredentials {
+function makeCredentialsRoom(options: HouseOptions, settings: Settings, clock: Clock, random: () => number): CredentialsRoom {
   const secrets = makeSecrets({ env: options.env, readFile: readFileStart });
   const known = new Map<string, CloudCredentials>();
-  return (account) => {
+  return async (account) => {
+    const { makeCredentials } = await import('../gateways/credentials');
     const existing = known.get(account);
     if (existing !== undefined) return existing;
-    const policy = account === OWN_IDENTITY ? ({ type: 'default' } as const) : options.policy.accounts.find(({ name }) => name === account)?.credentials;
-    if (policy === undefined)
-      throw new KeeperError(`the protection policy has no account ${account}`, { code: 'unknown-account', hint: 'add it to keeper.yaml under accounts' });
-    const made = makeCredentials(policy, {
+    const made = makeCredentials(credentialsPolicyOf(options.policy, account), {
       account,
       secrets,
       clock,
@@ -114,12 +119,20 @@ function makeCredentialsRoom(options: HouseOptions, settings: Settings, clock: C
   };
 }
 
-/** The ledger signs with an access key: Tablestore knows no bearer tokens. */
-function ledgerKeys(credentialsOf: (account: string) => CloudCredentials): AccessKeySource {
+function credentialsPolicyOf(policy: CompiledPolicy, account: string): CredentialsPolicy {
+  if (account === OWN_IDENTITY) return { type: 'default' };
+  const found = policy.accounts.find(({ name }) => name === account);
+  if (found !== undefined) return found.credentials;
+  throw new KeeperError(`the protection policy has no account ${account}`, { code: 'unknown-account', hint: 'add it to keeper.yaml under accounts' });
+}
+
+/** The ledger signs with an access key: a function's own, else what the environment gives. Tablestore knows no bearer tokens. */
+function ledgerKeys({ functionCredentials }: HouseOptions, credentialsOf: CredentialsRoom): AccessKeySource {
   return {
     current: async () => {
-      const current = await credentialsOf(OWN_IDENTITY).current();
-      if (!isBearer(current)) return current;
+      if (functionCredentials !== undefined) return functionCredentials;
+      const current = await (await credentialsOf(OWN_IDENTITY)).current();
+      if (!('bearerToken' in current)) return current;
       throw new LedgerError('ledger-credentials', 'the ledger cannot be opened with a bearer token', 'give the keeper an access key or a role of its own');
     },
   };

@@ -50,9 +50,9 @@ function makeIds(options: FoundingOptions): IdSource {
 }
 
 function foundInstance(member: FleetMember, options: FoundingOptions, ids: IdSource): readonly WorldDelta[] {
-  const { history = DEFAULT_HISTORY } = member;
+  const { history = DEFAULT_HISTORY, ...sketch } = member;
   const { now, knobs } = options;
-  const spec = completeInstance(member, now);
+  const spec = completeInstance(sketch, now);
   const past: InstanceState = { spec, sets: [], job: undefined, starts: [], nextAutomaticAt: undefined, nextJob: undefined };
   liveAutomatically(past, history.days, options, ids);
   addForeignSets(past, history.foreignToday ?? 0, options, ids);

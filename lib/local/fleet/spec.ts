@@ -38,32 +38,31 @@ const VERSIONS: Readonly<Record<EngineName, string>> = { MySQL: '8.0', PostgreSQ
 const AGE_DAYS = 400;
 
 export function completeInstance(sketch: InstanceSketch, now: Instant): InstanceSpec {
-  const { engine, regionId = 'cn-hangzhou' } = sketch;
+  const { engine, regionId = 'cn-hangzhou', databases = ['app'], settings, ...rest } = sketch;
   const storageType = sketch.storageType ?? (engine === 'MySQL' ? 'local_ssd' : 'cloud_essd');
   return {
-    id: sketch.id,
-    accountId: sketch.accountId ?? DEFAULT_ACCOUNT_ID,
-    regionId,
-    zoneId: sketch.zoneId ?? `${regionId}-${regionId === 'cn-shanghai' ? 'g' : 'h'}`,
-    description: sketch.description ?? sketch.id,
+    accountId: DEFAULT_ACCOUNT_ID,
+    zoneId: `${regionId}-${regionId === 'cn-shanghai' ? 'g' : 'h'}`,
+    description: sketch.id,
+    engineVersion: VERSIONS[engine],
+    category: 'HighAvailability',
+    instanceClass: `${engine.toLowerCase()}.x4.large.2c`,
+    role: 'Primary',
+    status: 'Running',
+    lockMode: 'Unlock',
+    lockReason: '',
+    payType: 'Postpaid',
+    createdAt: instant(now - AGE_DAYS * DAY_MS),
+    resourceGroupId: 'rg-acfmyexample',
+    storageGb: 200,
+    usedGb: 40,
+    tags: {},
+    ...rest,
     engine,
-    engineVersion: sketch.engineVersion ?? VERSIONS[engine],
-    category: sketch.category ?? 'HighAvailability',
+    regionId,
     storageType,
-    instanceClass: sketch.instanceClass ?? `${engine.toLowerCase()}.x4.large.2c`,
-    role: sketch.role ?? 'Primary',
-    ...(sketch.primaryId === undefined ? {} : { primaryId: sketch.primaryId }),
-    status: sketch.status ?? 'Running',
-    lockMode: sketch.lockMode ?? 'Unlock',
-    lockReason: sketch.lockReason ?? '',
-    payType: sketch.payType ?? 'Postpaid',
-    createdAt: sketch.createdAt ?? instant(now - AGE_DAYS * DAY_MS),
-    resourceGroupId: sketch.resourceGroupId ?? 'rg-acfmyexample',
-    storageGb: sketch.storageGb ?? 200,
-    usedGb: sketch.usedGb ?? 40,
-    tags: sketch.tags ?? {},
-    databases: (sketch.databases ?? ['app']).map((database) => (typeof database === 'string' ? { name: database, status: 'Running' } : database)),
-    settings: completeSettings(engine, storageType, sketch.settings),
+    databases: databases.map((database) => (typeof database === 'string' ? { name: database, status: 'Running' } : database)),
+    settings: completeSettings(engine, storageType, settings),
   };
 }
 

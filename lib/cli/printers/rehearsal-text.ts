@@ -1,0 +1,48 @@
+// The rehearsal for people: a line per step while it goes on, then the verdicts, then what to try.
+import { formatInstant } from '../../base/instant';
+import type { Rehearsal, RehearsalStep } from '../rehearsal/rehearse';
+import { sanitise } from '../sanitise';
+import { paint, type Style } from './style';
+import { countsLine, findingLines, lines, verdictTable } from './text';
+
+export function stepLine(step: RehearsalStep, { colors }: Style): string {
+  switch (step.kind) {
+    case 'world': {
+      const age = step.isNew ? 'a new world' : 'the world of the last rehearsal';
+      return lines(`${colors.bold('local cloud')}  ${sanitise(step.dataFolder)}: ${age} with ${step.instances} instances; it is ${formatInstant(step.now)} there`);
+    }
+    case 'policy':
+      return lines(`${colors.bold('policy')}       ${sanitise(step.file)}: ${step.rules} rules, ${step.digest.slice(0, 19)}`, '');
+    case 'invocation': {
+      const { function: name, triggerTime, summary, backupsStarted, isRepeated } = step.invocation;
+      const status = paint(colors, summary.status === 'partial' ? 'waiting' : 'good', summary.status.padEnd(9));
+      const counts = Object.entries(summary.counts).map(([verdict, count]) => `${count} ${verdict}`);
+      const what = isRepeated ? 'the same event again: the run is known, nothing is done twice' : counts.join(', ');
+      return lines(`${formatInstant(triggerTime)}  ${name.padEnd(12)}  ${status}  ${String(backupsStarted).padStart(2)} started  ${colors.dim(what)}`);
+    }
+  }
+}
+
+export function rehearsalText(rehearsal: Rehearsal, style: Style): string {
+  const { colors } = style;
+  const { isFirst, rows, news, invocations, findings, now, nextDue } = rehearsal;
+  const shown = isFirst ? rows : news;
+  const kept = rows.length - shown.length;
+  const started = invocations.reduce((sum, invocation) => sum + invocation.backupsStarted, 0);
+  return lines(
+    '',
+    shown.length === 0 ? 'nothing is new' : verdictTable(shown, style),
+    '',
+    ...(kept === 0 ? [] : [`${kept} more rows say what they said before: keeper status`, '']),
+    `${colors.bold('verdicts')}  ${countsLine(rows, style)}`,
+    `${colors.bold('backups')}   ${started} started in ${invocations.length} invocations; no slot has two`,
+    ...findingLines(findings, style),
+    '',
+    `It is ${formatInstant(now)} in the local cloud${nextDue === undefined ? '' : `; a rule comes due next at ${formatInstant(nextDue)}`}.`,
+    colors.bold('Try next'),
+    '  npm start                                  go on from here, to the next tick',
+    '  npm start -- --ticks 4                     a day of the frequent rule',
+    '  npm start -- --config my-keeper.yaml       your own policy on this fleet',
+    '  node dist/cli/keeper.js local              the same cloud for your own commands',
+  );
+}

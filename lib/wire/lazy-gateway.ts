@@ -1,0 +1,29 @@
+// A gateway that is loaded when it is first used: the RDS SDK is not part of a function's cold path up to its first word with the ledger.
+import type { AccountRegion } from '../domain/instance';
+import type { RdsGateway } from '../domain/ports';
+
+/** The same port; `load` is called once, by the first method that needs it. What it throws, that method throws. */
+export function makeLazyGateway(target: AccountRegion, load: () => Promise<RdsGateway>): RdsGateway {
+  let loaded: RdsGateway | undefined;
+  let pending: Promise<RdsGateway> | undefined;
+  const gateway = async (): Promise<RdsGateway> => {
+    pending ??= load();
+    loaded = await pending;
+    return loaded;
+  };
+  return {
+    account: target.account,
+    region: target.region,
+    listInstances: async function* (query) {
+      yield* (await gateway()).listInstances(query);
+    },
+    findInstance: async (...args) => (await gateway()).findInstance(...args),
+    listDatabases: async (...args) => (await gateway()).listDatabases(...args),
+    listBackupSets: async (...args) => (await gateway()).listBackupSets(...args),
+    findBackupSet: async (...args) => (await gateway()).findBackupSet(...args),
+    listRunningJobs: async (...args) => (await gateway()).listRunningJobs(...args),
+    findJob: async (...args) => (await gateway()).findJob(...args),
+    createBackup: async (...args) => (await gateway()).createBackup(...args),
+    apiCalls: () => loaded?.apiCalls() ?? {},
+  };
+}
