@@ -117,7 +117,8 @@ export interface Ledger {
   createIntent(intent: Intent): Promise<{ readonly created: boolean; readonly intent: Intent }>;
   /**
    * Compare-and-swap on the version: stores `next` with version + 1 and returns it; undefined when somebody else was faster. A terminal
-   * state also removes the entry from the open index; finished intents record their set when `set` is given (before the state changes).
+   * state also takes the entry out of the open index (while the index is being read: when the reader moves on to its next page); finished intents
+   * record their set when `set` is given (with the state or before it).
    */
   advanceIntent(current: Intent, next: Intent, set?: SetRecord): Promise<Intent | undefined>;
   /** Everything unfinished, in pages. Entries whose intent is gone or terminal are skipped and cleaned away. */

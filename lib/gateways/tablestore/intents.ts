@@ -1,7 +1,7 @@
 // Intents in the ledger, and the index of the unfinished ones.
 //
-// Requests per executed action: createIntent 1 (entry and intent), putGuard 1, `submitting` 1 (entry and intent), `submitted` 1, `finished` 2
-// (set and intent, then the entry): 6 writes. Reads are batched per page of instances.
+// Requests per executed action: createIntent 1 (entry and intent), putGuard 1, `submitting` 1 (entry and intent), `submitted` 1, `finished` 1
+// (set and intent): 5 writes, and the entries of a page of finished ones go in one more. Reads are batched per page of instances.
 //
 // Rows are atomic one by one, so the order of what is known to be written carries the meaning:
 // - Nothing is sent before the entry is known to be in the index: the step to `submitting` writes it again and does not return without it.
@@ -26,6 +26,14 @@ const STRAY_AFTER_MS = 15 * MINUTE_MS;
 const OPEN_PAGE = 100;
 
 export function makeIntents(store: Store, clock: Clock, newId: () => string): Intents {
+  /** Entries whose intents have ended while a reader of the index is at work: it clears them away page by page. */
+  const ended: Intent[] = [];
+  let readers = 0;
+
+  const clearEnded = async (): Promise<void> => {
+    await store.write(ended.splice(0).map(openDelete));
+  };
+
   const getIntents: Intents['getIntents'] = async (keys) => {
     const rows = await store.getMany('intents', keys.map(keyOf));
     return rows.flatMap((row) => (row === undefined ? [] : readIntent(row)));
@@ -56,7 +64,8 @@ export function makeIntents(store: Store, clock: Clock, newId: () => string): In
     if (stored.state === 'submitting') beside.push(openPut(stored, clock.now()));
     const outcomes = await store.write([...beside, intentPut(stored, newId(), atVersion(current.version))]);
     if (outcomes.at(-1) !== 'won') return undefined;
-    if (isTerminal(stored.state)) await store.write([openDelete(stored)]);
+    if (isTerminal(stored.state)) ended.push(stored);
+    if (readers === 0) await clearEnded();
     return stored;
   };
 
@@ -83,9 +92,16 @@ export function makeIntents(store: Store, clock: Clock, newId: () => string): In
   };
 
   const listOpenIntents = async function* (): AsyncIterable<readonly Intent[]> {
-    for await (const rows of store.scan({ table: 'open', from: [LOWEST, LOWEST], to: [HIGHEST, HIGHEST], pageSize: OPEN_PAGE })) {
-      const intents = await openPage(rows.map(readOpenEntry));
-      if (intents.length > 0) yield intents;
+    readers += 1;
+    try {
+      for await (const rows of store.scan({ table: 'open', from: [LOWEST, LOWEST], to: [HIGHEST, HIGHEST], pageSize: OPEN_PAGE })) {
+        const intents = await openPage(rows.map(readOpenEntry));
+        if (intents.length > 0) yield intents;
+        await clearEnded();
+      }
+    } finally {
+      readers -= 1;
+      await clearEnded();
     }
   };
 
