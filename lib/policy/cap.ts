@@ -175,7 +175,7 @@ function reservesOf({ cap, pool, asOf }: CapQuestion, usage: Usage): Reserves {
 }
 
 /**
- * The guard without what no longer counts; the very same object when nothing has changed, so that nothing need be written. The asking slot keeps a
+ * The guard without what no longer counts; the very same object when nothing has changed, so that a refusal need not be written. The asking slot keeps a
  * reservation it has, also when it is refused now: another run may be making its call this very moment. It is released when the slot's
  * intent ends without a call.
  */
@@ -201,11 +201,10 @@ function isSameSet(a: SeenSet, b: SeenSet): boolean {
   return a.backupId === b.backupId && a.mode === b.mode && a.startedAt === b.startedAt && a.endedAt === b.endedAt;
 }
 
+/** Always a new guard, also when the reservation is there already: only a compare-and-swap proves that it still is. */
 function withReservation(question: CapQuestion, guard: Guard, usage: Usage): Guard {
   const { slotId, pool, units, asOf } = question;
-  const own = ownReservation(question);
-  if (own !== undefined && own.pool === pool && own.units === units) return guard;
-  const mine: Reservation = { slotId, pool, units, reservedAt: own?.reservedAt ?? asOf };
+  const mine: Reservation = { slotId, pool, units, reservedAt: ownReservation(question)?.reservedAt ?? asOf };
   return { ...guard, reservations: [...usage.reservations, mine].sort(byReservation) };
 }
 
