@@ -2,9 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../lib/base/clock';
 import { formatInstant, type Instant, instant, MINUTE_MS } from '../../lib/base/instant';
 import { silentLogger } from '../../lib/base/logger';
-import { systemClock } from '../../lib/base/clock';
 import { loadPolicyText } from '../../lib/config/load';
 import type { RunSummary } from '../../lib/domain/run';
 import { type LocalCloud, startLocalCloud } from '../../lib/local';
@@ -84,7 +84,11 @@ async function invokeAndKill(name: string, triggerTime: Instant, fault: Omit<Fau
 const KILL_POINTS: { name: string; fault: Omit<Fault, 'reply'>; backups: readonly number[] }[] = [
   { name: 'before CreateBackup takes effect', fault: { service: 'rds', operation: 'CreateBackup', effect: 'none' }, backups: [0] },
   { name: 'after CreateBackup has taken effect', fault: { service: 'rds', operation: 'CreateBackup', effect: 'applied' }, backups: [1] },
-  { name: 'while CreateBackup is delayed by five minutes', fault: { service: 'rds', operation: 'CreateBackup', effect: { appliedAfterMs: 300_000 } }, backups: [1] },
+  {
+    name: 'while CreateBackup is delayed by five minutes',
+    fault: { service: 'rds', operation: 'CreateBackup', effect: { appliedAfterMs: 300_000 } },
+    backups: [1],
+  },
   ...[3, 5, 6, 7, 8].flatMap((skip) =>
     (['none', 'applied'] as const).map((effect) => ({
       name: `in ledger request ${skip + 1}, which has ${effect === 'none' ? 'no' : 'its'} effect`,

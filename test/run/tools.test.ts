@@ -1,0 +1,91 @@
+// The smaller use cases: status, claims by hand, the check-up.
+
+import { claimSet } from '../../lib/run/claim-set';
+import { checkUp } from '../../lib/run/doctor';
+import { shardsOf } from '../../lib/run/shards';
+import { readStatus } from '../../lib/run/status';
+import { HOURLY, policyWith, startKeeper, type TestKeeper } from '../support/keeper';
+
+let keeper: TestKeeper;
+afterEach(() => keeper.close());
+
+const MYSQL = { id: 'rm-one', engine: 'MySQL' as const, history: { days: 2, foreignToday: 1 } };
+
+async function claim(backupId: string, claimedBy = 'Ada') {
+  const gateway = keeper.house.ports.gatewayOf({ account: 'default', region: 'cn-hangzhou' });
+  return claimSet({ ledger: keeper.house.ledger, gateway, instanceId: 'rm-one', backupId, claimedBy, asOf: keeper.clock.now() });
+}
+
+function setOf(mode: 'Manual' | 'Automated'): string {
+  keeper.cloud.world.settle(keeper.clock.now());
+  return keeper.cloud.world.find('rm-one')?.sets.find((set) => set.mode === mode)?.id ?? 'none';
+}
+
+describe('claiming a set', () => {
+  beforeEach(async () => {
+    keeper = await startKeeper({ fleet: [MYSQL], policy: policyWith(HOURLY) });
+  });
+
+  test('a foreign manual set becomes ours, with the name of whoever says so', async () => {
+    const backupId = setOf('Manual');
+
+    const record = await claim(backupId);
+
+    expect(record).toMatchObject({ origin: 'claimed', claimedBy: 'Ada', backupId });
+    expect(await keeper.house.ledger.getSet('rm-one', backupId)).toEqual(record);
+  });
+
+  test('claiming twice changes nothing', async () => {
+    const backupId = setOf('Manual');
+    await claim(backupId);
+
+    expect(await claim(backupId, 'Bob')).toMatchObject({ claimedBy: 'Ada' });
+  });
+
+  test("one of the service's own sets cannot be claimed", async () => {
+    await expect(claim(setOf('Automated'))).rejects.toMatchObject({ code: 'not-claimable' });
+  });
+
+  test('a set that is not listed cannot be claimed', async () => {
+    await expect(claim('999')).rejects.toMatchObject({ code: 'unknown-backup-set', hint: expect.any(String) });
+  });
+});
+
+test('status tells the runs, what is open, and the newest verdicts', async () => {
+  keeper = await startKeeper({ fleet: [{ id: 'rm-one', engine: 'MySQL' }], policy: policyWith(HOURLY) });
+  await keeper.tick();
+  await keeper.reconcile();
+
+  const status = await readStatus(keeper.house.ledger, keeper.policy);
+
+  expect(status.runs.map((run) => run.function).sort()).toEqual(['extra-backup', 'reconcile']);
+  expect(status.open).toMatchObject([{ instanceId: 'rm-one', state: 'submitted' }]);
+  expect(status.postures).toMatchObject([{ instanceId: 'rm-one', rules: { hourly: { isSettled: false } } }]);
+});
+
+test('a check-up of a healthy installation finds everything in order', async () => {
+  keeper = await startKeeper({ fleet: [MYSQL], policy: policyWith(HOURLY) });
+
+  const results = await checkUp({ ledger: keeper.house.ledger, shards: shardsOf(keeper.policy, keeper.house.ports.gatewayOf), asOf: keeper.clock.now() });
+
+  expect(results.filter((result) => !result.isOk)).toEqual([]);
+  expect(results.map((result) => result.name)).toContain('default in cn-hangzhou: list backup sets');
+});
+
+test('a check-up goes on after what fails, and says what to do about each', async () => {
+  keeper = await startKeeper({ fleet: [MYSQL], policy: policyWith(HOURLY), withoutLedger: true });
+  keeper.cloud.faults.add({
+    service: 'rds',
+    operation: 'DescribeBackupTasks',
+    times: 10,
+    effect: 'none',
+    reply: { kind: 'error', status: 403, code: 'Forbidden.RAM', message: 'User not authorized to operate on the specified resource.' },
+  });
+
+  const results = await checkUp({ ledger: keeper.house.ledger, shards: shardsOf(keeper.policy, keeper.house.ports.gatewayOf), asOf: keeper.clock.now() });
+
+  const failed = results.filter((result) => !result.isOk);
+  expect(failed.map((result) => result.name)).toEqual(['ledger tables', 'ledger meta row', 'default in cn-hangzhou: list backup jobs']);
+  expect(failed.every((result) => (result.hint ?? '').length > 0)).toBe(true);
+  expect(failed[2]?.detail).toContain('rds:DescribeBackupTasks');
+});

@@ -1,0 +1,93 @@
+// What every deployed function does around its use case: settings, policy, house, summary; and how it fails.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadPolicyText } from '../../lib/config/load';
+import type { RunSummary } from '../../lib/domain/run';
+import type { RunRequest } from '../../lib/run/types';
+import { type FunctionContext, handleEvent, loadCompiledPolicy } from '../../lib/wire/function';
+import { HOURLY, policyWith } from '../support/keeper';
+
+let folder: string;
+let configPath: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keeper-function-'));
+  configPath = join(folder, 'keeper.json');
+  const { policy } = loadPolicyText(policyWith(HOURLY), 'keeper.yaml');
+  await writeFile(configPath, JSON.stringify(policy));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const CONTEXT: FunctionContext = {
+  requestId: '1-abc',
+  credentials: { accessKeyId: 'LTAI-x', accessKeySecret: 'secret-x', securityToken: '' },
+  function: { name: 'extra-backup', timeout: 60 },
+};
+const EVENT = Buffer.from(JSON.stringify({ triggerTime: '2026-11-21T02:00:00Z', triggerName: 'tick', payload: '' }));
+
+function environment(more: Record<string, string> = {}): Record<string, string> {
+  return { KEEPER_CONFIG: configPath, KEEPER_TABLESTORE_ENDPOINT: 'http://127.0.0.1:1', KEEPER_TABLESTORE_INSTANCE: 'ledger', LOG_LEVEL: 'silent', ...more };
+}
+
+test('the use case gets the trigger, its time as asOf, the policy and a deadline before the timeout', async () => {
+  const seen: RunRequest[] = [];
+  const summary = { status: 'succeeded' } as RunSummary;
+
+  const answer = await handleEvent(
+    async (request) => {
+      seen.push(request);
+      return summary;
+    },
+    EVENT,
+    CONTEXT,
+    environment(),
+  );
+
+  expect(answer).toBe(summary);
+  expect(seen[0]?.trigger).toMatchObject({ type: 'timer', id: 'tick' });
+  expect(seen[0]?.asOf).toBe(seen[0]?.trigger.time);
+  expect(seen[0]?.policy.extraBackups[0]?.name).toBe('hourly');
+  expect(seen[0]?.deadline.isNear()).toBe(false);
+});
+
+test('a function with hardly any time hands off at once', async () => {
+  const nearness: boolean[] = [];
+
+  await handleEvent(
+    async (request) => {
+      nearness.push(request.deadline.remainingMs() <= 1_000);
+      return {} as RunSummary;
+    },
+    EVENT,
+    { ...CONTEXT, function: { name: 'extra-backup', timeout: 1 } },
+    environment(),
+  );
+
+  expect(nearness).toEqual([true]);
+});
+
+test.each([
+  { name: 'a bad event', event: Buffer.from('{}'), env: {}, code: 'bad-event' },
+  { name: 'a missing policy', event: EVENT, env: { KEEPER_CONFIG: '/nowhere/keeper.json' }, code: 'policy-unreadable' },
+  { name: 'a bad environment', event: EVENT, env: { KEEPER_TABLESTORE_INSTANCE: '' }, code: 'usage' },
+])('$name fails the invocation, so that the platform sees it', async ({ event, env, code }) => {
+  const useCase = async (): Promise<RunSummary> => {
+    throw new Error('must not be called');
+  };
+
+  await expect(handleEvent(useCase, event, CONTEXT, environment(env))).rejects.toMatchObject({ code });
+});
+
+test('a compiled policy that was edited by hand is refused', async () => {
+  const { policy } = loadPolicyText(policyWith(HOURLY), 'keeper.yaml');
+  await writeFile(configPath, JSON.stringify({ ...policy, cap: { ...policy.cap, perDay: 200 } }));
+
+  await expect(loadCompiledPolicy(configPath)).rejects.toMatchObject({ hint: expect.stringContaining('keeper policy compile') });
+});
+
+test('a file that is no policy by its size is not read', async () => {
+  await writeFile(configPath, ' '.repeat(4 * 1024 * 1024 + 1));
+
+  await expect(loadCompiledPolicy(configPath)).rejects.toMatchObject({ code: 'policy-unreadable' });
+});
