@@ -5,5 +5,5 @@ import { runExtraBackup } from '../lib/run/extra-backup';
 import { type FunctionContext, handleEvent } from '../lib/wire/function';
 
 export async function handler(event: Buffer, context: FunctionContext): Promise<RunSummary> {
-  return handleEvent(runExtraBackup, event, context, process.env);
+  return handleEvent('extra-backup', runExtraBackup, event, context, process.env);
 }

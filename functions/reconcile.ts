@@ -5,5 +5,5 @@ import { runReconcile } from '../lib/run/reconcile';
 import { type FunctionContext, handleEvent } from '../lib/wire/function';
 
 export async function handler(event: Buffer, context: FunctionContext): Promise<RunSummary> {
-  return handleEvent(runReconcile, event, context, process.env);
+  return handleEvent('reconcile', runReconcile, event, context, process.env);
 }

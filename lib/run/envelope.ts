@@ -4,7 +4,7 @@ import { formatInstant, type Instant, plusMs } from '../base/instant';
 import type { Logger } from '../base/logger';
 import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, RdsGateway } from '../domain/ports';
-import type { FunctionName, RunRecord, RunSummary } from '../domain/run';
+import type { FunctionName, RunRecord, RunSummary, Trigger } from '../domain/run';
 import { type Shard, shardsOf } from './shards';
 import { makeTally, type Tally } from './tally';
 import { FUTURE_TOLERANCE_MS, LATE_DELIVERY_MS, LEASE_MS } from './timing';
@@ -58,7 +58,7 @@ export async function inRun(
   const tally = makeTally(observer);
   let record: RunRecord | undefined;
   const summarise = (outcome: Partial<RunSummary>): RunSummary =>
-    summaryOf({ name, request, asOf, shards, tally, runId: record?.runId ?? dryRunId(name, asOf) }, outcome);
+    summaryOf({ name, request, asOf, shards, tally, runId: record?.runId ?? unclaimedId(name, asOf) }, outcome);
   try {
     await requireLedger(ports.ledger);
     if (!request.dryRun) {
@@ -67,7 +67,7 @@ export async function inRun(
       if (claim.kind === 'held') return summarise({ status: 'skipped' });
       record = claim.run;
     }
-    const runId = record?.runId ?? dryRunId(name, asOf);
+    const runId = record?.runId ?? unclaimedId(name, asOf);
     const logger = ports.logger.child({ runId, function: name });
     const lease = makeLeaseKeeper(ports, record);
     await body({ id: runId, function: name, request, asOf, ports, observer, tally, logger, shards, keepLease: lease });
@@ -78,6 +78,28 @@ export async function inRun(
   const summary = summarise({});
   if (record !== undefined) await ports.ledger.finishRun(record, summary);
   return summary;
+}
+
+/** Records a call that never became a run, because its event or the policy could not be read. Throws a LedgerError when it cannot be recorded. */
+export async function recordRefusedRun(ledger: Ledger, name: FunctionName, requestId: string, at: Instant, cause: unknown): Promise<void> {
+  await requireLedger(ledger);
+  const trigger: Trigger = { type: 'invoke', id: requestId, time: at };
+  const claim = await ledger.claimRun({ scope: name, function: name, trigger, asOf: at, leaseMs: LEASE_MS });
+  if (claim.kind !== 'claimed') return;
+  await ledger.finishRun(claim.run, {
+    runId: claim.run.runId,
+    function: name,
+    trigger: { ...trigger, time: formatInstant(at) },
+    status: 'failed',
+    asOf: formatInstant(at),
+    dryRun: false,
+    scope: { accounts: [], regions: [], instances: 0 },
+    counts: {},
+    findings: [],
+    findingsTotal: 0,
+    apiCalls: {},
+    error: errorOf(cause),
+  });
 }
 
 /** A late timer delivery decides by the clock; a future one is a mistake, except in a dry run, which only asks "what if". */
@@ -134,8 +156,9 @@ function errorOf(cause: unknown): NonNullable<RunSummary['error']> {
   return { code: cause.code, message: cause.message, ...(cause.hint === undefined ? {} : { hint: cause.hint }) };
 }
 
-function dryRunId(name: FunctionName, asOf: Instant): string {
-  return `dry-run-${name}-${formatInstant(asOf)}`;
+/** For dry runs, and for deliveries that another worker is already at. */
+function unclaimedId(name: FunctionName, asOf: Instant): string {
+  return `unclaimed-${name}-${formatInstant(asOf)}`;
 }
 
 interface SummaryParts {

@@ -1,4 +1,5 @@
 // Reserves a unit of the daily cap, and gives it back: compare-and-swap on the guard row, decided anew whenever somebody else was faster.
+import { canonicalJson } from '../base/hash';
 import type { Instant } from '../base/instant';
 import type { BackupJob, BackupSet } from '../domain/backup';
 import type { Guard } from '../domain/guard';
@@ -38,8 +39,7 @@ export async function reserve(ledger: Ledger, request: ReserveRequest, guard: Gu
   let behind = intents;
   for (let attempt = 0; attempt < GUARD_ATTEMPTS; attempt += 1) {
     const decision = decideCap({ ...request, guard: current, intents: behind });
-    const isChanged = decision.guard !== current;
-    const stored = isChanged ? await ledger.putGuard(current, decision.guard) : current;
+    const stored = isSame(current, decision.guard) ? current : await ledger.putGuard(current, decision.guard);
     if (stored !== undefined) return decision.granted ? { kind: 'reserved', guard: stored } : { kind: 'denied', decision, guard: stored };
     current = await readGuard(ledger, request.instanceId);
     behind = await intentsOfGuards(ledger, [current]);
@@ -58,12 +58,17 @@ export async function updateGuard(ledger: Ledger, instanceId: string, change: (g
   let current = known ?? (await readGuard(ledger, instanceId));
   for (let attempt = 0; attempt < GUARD_ATTEMPTS; attempt += 1) {
     const next = change(current);
-    if (next === current) return current;
+    if (isSame(current, next)) return current;
     const stored = await ledger.putGuard(current, next);
     if (stored !== undefined) return stored;
     current = await readGuard(ledger, instanceId);
   }
   return undefined;
+}
+
+/** A guard that says the same needs no write. */
+function isSame(a: Guard, b: Guard): boolean {
+  return a === b || canonicalJson(a) === canonicalJson(b);
 }
 
 /** The guard without this slot's reservation: only for calls that certainly did not happen. */

@@ -102,10 +102,14 @@ function ambiguous(run: Run, work: Submission, error: AmbiguousError): Submissio
   return { verdict: onSlot(work.instance, work.slot, 'ambiguous', `${error.message}; reconcile finds out, nothing is sent again`), mayRun: true };
 }
 
-/** Certainly nothing happened: the intent goes back (or ends, where the service will never take it) and the reservation is given back. */
+/**
+ * Certainly nothing happened: the reservation is given back, and then the intent goes back too (or ends, where the service will never take it).
+ * In this order: once the intent is free, another worker may reserve for it again, and that reservation must stay.
+ */
 async function notSent(run: Run, work: Submission, submitting: Intent, error: CloudError): Promise<SubmissionOutcome> {
   const verdict = verdictOfFailure(error);
   const isFinal = verdict === 'method-unsupported' || verdict === 'read-only-instance';
+  const until = await releaseReservation(run, work, error);
   await run.ports.ledger.advanceIntent(submitting, {
     ...submitting,
     state: isFinal ? 'refused' : 'intended',
@@ -115,7 +119,6 @@ async function notSent(run: Run, work: Submission, submitting: Intent, error: Cl
     baseline: undefined,
     reason: error.message,
   });
-  const until = await releaseReservation(run, work, error);
   if (error instanceof CredentialsError) throw error;
   if (error instanceof DeniedError) run.tally.finding(permissionDenied(work.instance.id, error.action, error.operation));
   run.logger.info({ instanceId: work.instance.id, slotId: work.slot.id, verdict, serviceCode: error.serviceCode }, 'backup refused');

@@ -6,11 +6,12 @@ import { KeeperError, messageOf } from '../base/errors';
 import { makeLogger } from '../base/logger';
 import { readCompiledPolicy } from '../config/compiled';
 import type { CompiledPolicy } from '../domain/protection-policy';
-import type { RunSummary } from '../domain/run';
+import type { FunctionName, RunSummary } from '../domain/run';
+import { recordRefusedRun } from '../run/envelope';
 import type { RunObserver, RunPorts, RunRequest } from '../run/types';
-import { readEvent } from './event';
-import { openHouse } from './house';
-import { type Environment, readSettings } from './settings';
+import { readEvent, type Wakeup } from './event';
+import { type LedgerOptions, openHouse, openLedger } from './house';
+import { type Environment, readSettings, type Settings } from './settings';
 
 /** What we use of the context that Function Compute's Node.js runtime passes. */
 export interface FunctionContext {
@@ -33,17 +34,19 @@ function reserveMsOf(timeoutMs: number): number {
  * Returns the summary for `succeeded | partial | skipped | continued`; throws a KeeperError for everything else, so that the platform's
  * retry and failure destination see it. The environment is the composition root's to pass.
  */
-export async function handleEvent(useCase: UseCase, event: Uint8Array, context: FunctionContext, env: Environment): Promise<RunSummary> {
+export async function handleEvent(name: FunctionName, useCase: UseCase, event: Uint8Array, context: FunctionContext, env: Environment): Promise<RunSummary> {
   const clock = systemClock;
   const timeoutMs = context.function.timeout * 1_000;
   const deadline = makeDeadline(clock, timeoutMs, reserveMsOf(timeoutMs));
   const settings = readSettings(env);
   const logger = makeLogger({ level: settings.logLevel }).child({ requestId: context.requestId });
+  const keys = functionKeys(context);
+  const identity = keys === undefined ? {} : { functionCredentials: keys };
   try {
-    const wakeup = readEvent(event, { requestId: context.requestId, now: clock.now() });
-    const policy = await loadCompiledPolicy(settings.configPath);
-    const keys = functionKeys(context);
-    const house = openHouse({ env, policy, clock, logger, ...(keys === undefined ? {} : { functionCredentials: keys }) });
+    const { wakeup, policy } = await understand(event, context, settings).catch(async (cause: unknown) => {
+      throw await recordedAsFailed(name, { env, clock, ...identity }, context.requestId, cause);
+    });
+    const house = openHouse({ env, policy, clock, logger, ...identity });
     try {
       const { trigger, dryRun, instances } = wakeup;
       const summary = await useCase({ trigger, asOf: trigger.time, dryRun, policy, deadline, ...(instances === undefined ? {} : { instances }) }, house.ports);
@@ -56,6 +59,28 @@ export async function handleEvent(useCase: UseCase, event: Uint8Array, context: 
     const known = error instanceof KeeperError ? error : undefined;
     logger.error({ code: known?.code ?? 'unexpected', error: messageOf(error), hint: known?.hint }, 'run failed');
     throw error;
+  }
+}
+
+async function understand(event: Uint8Array, context: FunctionContext, settings: Settings): Promise<{ wakeup: Wakeup; policy: CompiledPolicy }> {
+  const wakeup = readEvent(event, { requestId: context.requestId, now: systemClock.now() });
+  return { wakeup, policy: await loadCompiledPolicy(settings.configPath) };
+}
+
+/** A call that could not even be understood is a failed run in the ledger too. Returns the error to throw: the cause, with the record's own failure told. */
+async function recordedAsFailed(name: FunctionName, options: LedgerOptions, requestId: string, cause: unknown): Promise<unknown> {
+  const ledger = openLedger(options);
+  try {
+    await recordRefusedRun(ledger, name, requestId, systemClock.now(), cause);
+    return cause;
+  } catch (recording) {
+    return new KeeperError(`${messageOf(cause)} (and the failed run could not be recorded: ${messageOf(recording)})`, {
+      code: cause instanceof KeeperError ? cause.code : 'unexpected',
+      cause,
+      ...(cause instanceof KeeperError && cause.hint !== undefined ? { hint: cause.hint } : {}),
+    });
+  } finally {
+    ledger.close();
   }
 }
 

@@ -6,7 +6,7 @@ import { type Logger, makeLogger } from '../base/logger';
 import type { AccountRegion } from '../domain/instance';
 import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, LedgerAdmin, RdsGateway } from '../domain/ports';
-import type { CompiledPolicy, CredentialsPolicy } from '../domain/protection-policy';
+import type { AccountPolicy, CompiledPolicy, CredentialsPolicy, LimitsPolicy } from '../domain/protection-policy';
 import type { CloudCredentials, KeyCredentials } from '../gateways/credentials';
 import { makeSecrets, readFileStart } from '../gateways/secrets';
 import { type AccessKeySource, makeLedger } from '../gateways/tablestore';
@@ -38,39 +38,53 @@ export interface House {
   close(): void;
 }
 
-/** Opens nothing yet: connections and credentials are made on first use. Throws a UsageError on a bad environment. */
-export function openHouse(options: HouseOptions): House {
-  const settings = readSettings(options.env);
-  const clock = options.clock ?? systemClock;
-  const random = options.random ?? Math.random;
-  const logger = options.logger ?? makeLogger({ level: settings.logLevel, toStderr: options.logToStderr === true });
-  const credentialsOf = makeCredentialsRoom(options, settings, clock, random);
-  const ledger = makeLedger({
+/** What the ledger needs of an environment; a policy is not part of it. */
+export type LedgerOptions = Pick<HouseOptions, 'env' | 'clock' | 'random' | 'functionCredentials'>;
+
+/** Opens the ledger alone. Throws a UsageError on a bad environment. */
+export function openLedger(options: LedgerOptions): Ledger & LedgerAdmin & { close(): void } {
+  const { settings, clock, random } = basicsOf(options);
+  return makeLedger({
     endpoint: settings.tablestoreEndpoint,
     instanceName: settings.tablestoreInstance,
     tablePrefix: settings.tablePrefix,
-    credentials: ledgerKeys(options, credentialsOf),
+    credentials: ledgerKeys(options, makeCredentialsRoom({ ...options, accounts: [] })),
     clock,
     random,
     newId: () => ulid(clock.now()),
   });
+}
+
+/** Opens nothing yet: connections and credentials are made on first use. Throws a UsageError on a bad environment. */
+export function openHouse(options: HouseOptions): House {
+  const { settings, clock, random } = basicsOf(options);
+  const logger = options.logger ?? makeLogger({ level: settings.logLevel, toStderr: options.logToStderr === true });
+  const ledger = openLedger(options);
+  const credentialsOf = makeCredentialsRoom({ ...options, accounts: options.policy.accounts });
   const gateways = new Map<string, RdsGateway>();
   const gatewayOf = (target: AccountRegion): RdsGateway => {
     const key = `${target.account}/${target.region}`;
     const existing = gateways.get(key);
     if (existing !== undefined) return existing;
-    const gateway = makeLazyGateway(target, () => openGateway(target, { options, settings, clock, random, logger, credentialsOf }));
+    const gateway = makeLazyGateway(target, () => openGateway(target, { limits: options.policy.limits, settings, clock, random, logger, credentialsOf }));
     gateways.set(key, gateway);
     return gateway;
   };
   return { settings, logger, ledger, ports: { ledger, gatewayOf, clock, logger }, close: () => ledger.close() };
 }
 
-interface GatewayParts {
-  readonly options: HouseOptions;
+interface Basics {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly random: () => number;
+}
+
+function basicsOf({ env, clock = systemClock, random = Math.random }: LedgerOptions): Basics {
+  return { settings: readSettings(env), clock, random };
+}
+
+interface GatewayParts extends Basics {
+  readonly limits: LimitsPolicy;
   readonly logger: Logger;
   readonly credentialsOf: CredentialsRoom;
 }
@@ -80,8 +94,7 @@ type CredentialsRoom = (account: string) => Promise<CloudCredentials>;
 
 async function openGateway(target: AccountRegion, parts: GatewayParts): Promise<RdsGateway> {
   const { makeRateBudgets, makeRdsGateway } = await import('../gateways/rds');
-  const { limits } = parts.options.policy;
-  const { clock, random, logger, settings } = parts;
+  const { limits, clock, random, logger, settings } = parts;
   const credentials = await parts.credentialsOf(target.account);
   return makeRdsGateway({
     ...target,
@@ -98,14 +111,15 @@ async function openGateway(target: AccountRegion, parts: GatewayParts): Promise<
 /** The name under which the keeper's own identity goes: it opens the ledger. */
 const OWN_IDENTITY = '(keeper)';
 
-function makeCredentialsRoom(options: HouseOptions, settings: Settings, clock: Clock, random: () => number): CredentialsRoom {
+function makeCredentialsRoom(options: LedgerOptions & { readonly accounts: readonly AccountPolicy[] }): CredentialsRoom {
+  const { settings, clock, random } = basicsOf(options);
   const secrets = makeSecrets({ env: options.env, readFile: readFileStart });
   const known = new Map<string, CloudCredentials>();
   return async (account) => {
     const { makeCredentials } = await import('../gateways/credentials');
     const existing = known.get(account);
     if (existing !== undefined) return existing;
-    const made = makeCredentials(credentialsPolicyOf(options.policy, account), {
+    const made = makeCredentials(credentialsPolicyOf(options.accounts, account), {
       account,
       secrets,
       clock,
@@ -119,15 +133,15 @@ function makeCredentialsRoom(options: HouseOptions, settings: Settings, clock: C
   };
 }
 
-function credentialsPolicyOf(policy: CompiledPolicy, account: string): CredentialsPolicy {
+function credentialsPolicyOf(accounts: readonly AccountPolicy[], account: string): CredentialsPolicy {
   if (account === OWN_IDENTITY) return { type: 'default' };
-  const found = policy.accounts.find(({ name }) => name === account);
+  const found = accounts.find(({ name }) => name === account);
   if (found !== undefined) return found.credentials;
   throw new KeeperError(`the protection policy has no account ${account}`, { code: 'unknown-account', hint: 'add it to keeper.yaml under accounts' });
 }
 
 /** The ledger signs with an access key: a function's own, else what the environment gives. Tablestore knows no bearer tokens. */
-function ledgerKeys({ functionCredentials }: HouseOptions, credentialsOf: CredentialsRoom): AccessKeySource {
+function ledgerKeys({ functionCredentials }: LedgerOptions, credentialsOf: CredentialsRoom): AccessKeySource {
   return {
     current: async () => {
       if (functionCredentials !== undefined) return functionCredentials;

@@ -2,10 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../lib/base/clock';
 import { loadPolicyText } from '../../lib/config/load';
 import type { RunSummary } from '../../lib/domain/run';
+import { startLocalCloud } from '../../lib/local';
 import type { RunRequest } from '../../lib/run/types';
 import { type FunctionContext, handleEvent, loadCompiledPolicy } from '../../lib/wire/function';
+import { openLedger } from '../../lib/wire/house';
 import { HOURLY, policyWith } from '../support/keeper';
 
 let folder: string;
@@ -35,6 +38,7 @@ test('the use case gets the trigger, its time as asOf, the policy and a deadline
   const summary = { status: 'succeeded' } as RunSummary;
 
   const answer = await handleEvent(
+    'extra-backup',
     async (request) => {
       seen.push(request);
       return summary;
@@ -55,6 +59,7 @@ test('a function with hardly any time hands off at once', async () => {
   const nearness: boolean[] = [];
 
   await handleEvent(
+    'extra-backup',
     async (request) => {
       nearness.push(request.deadline.remainingMs() <= 1_000);
       return {} as RunSummary;
@@ -76,7 +81,25 @@ test.each([
     throw new Error('must not be called');
   };
 
-  await expect(handleEvent(useCase, event, CONTEXT, environment(env))).rejects.toMatchObject({ code });
+  await expect(handleEvent('extra-backup', useCase, event, CONTEXT, environment(env))).rejects.toMatchObject({ code });
+});
+
+test('a call that cannot be understood is a failed run in the ledger', async () => {
+  const cloud = await startLocalCloud({ fleet: 'empty', tablestore: { notReadyMs: 0 } });
+  const { accessKeyId, accessKeySecret } = cloud.credentials;
+  const context = { ...CONTEXT, credentials: { accessKeyId, accessKeySecret } };
+  const ledger = openLedger({ env: cloud.environment, functionCredentials: { accessKeyId, accessKeySecret } });
+  try {
+    await ledger.init(systemClock.now());
+    const env = { ...cloud.environment, KEEPER_CONFIG: configPath, LOG_LEVEL: 'silent' };
+
+    await expect(handleEvent('extra-backup', async () => ({}) as RunSummary, Buffer.from('{}'), context, env)).rejects.toMatchObject({ code: 'bad-event' });
+
+    expect(await ledger.listRuns('extra-backup', 1)).toMatchObject([{ trigger: { id: '1-abc' }, summary: { status: 'failed', error: { code: 'bad-event' } } }]);
+  } finally {
+    ledger.close();
+    await cloud.close();
+  }
 });
 
 test('a compiled policy that was edited by hand is refused', async () => {

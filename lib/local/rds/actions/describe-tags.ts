@@ -1,6 +1,8 @@
 // DescribeTags: tag pairs with the instances that carry them.
 import { text } from '../../rpc/parameters';
+import type { Call } from '../../rpc/types';
 import type { InstanceState } from '../../world/state';
+import type { World } from '../../world/world';
 import { refusal } from '../errors';
 import { findInstance, type RdsAction } from '../lookups';
 import { matchesTags, parseTags } from '../tags';
@@ -21,7 +23,7 @@ export const describeTags: RdsAction = {
   },
 };
 
-function requireTagged(call: Parameters<RdsAction['run']>[0], world: Parameters<RdsAction['run']>[1], instanceId: string): InstanceState {
+function requireTagged(call: Call, world: World, instanceId: string): InstanceState {
   const found = findInstance(call, world, instanceId);
   if (found === undefined) throw refusal('DescribeTags', 'InvalidDBInstanceId.NotFound');
   return found;
