@@ -15,7 +15,10 @@ export function findPolicyFile(io: Pick<CliIo, 'cwd' | 'env'>, asked: string | u
   if (named !== undefined) return resolve(io.cwd, named);
   const found = DEFAULT_FILES.map((name) => resolve(io.cwd, name)).find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new UsageError('there is no protection policy: no keeper.yaml or keeper.json in this folder', 'write one (examples/keeper.yaml is a start), or name it with --config');
+  throw new UsageError(
+    'there is no protection policy: no keeper.yaml or keeper.json in this folder',
+    'write one (examples/keeper.yaml is a start), or name it with --config',
+  );
 }
 
 /** Throws a UsageError for a file that cannot be read, and the loader's errors (exit code 2) for one that says something wrong. */

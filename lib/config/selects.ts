@@ -10,7 +10,7 @@ export const EVERYTHING: Selector = { ids: [], tags: {}, engines: [], names: [],
 export function selects(selector: Selector, instance: Instance): boolean {
   const { ids, engines, names, resourceGroups, tags, exclude } = selector;
   if (ids.length > 0 && !ids.includes(instance.id)) return false;
-  if (engines.length > 0 && !engines.includes(instance.engine)) return false;
+  if (engines.length > 0 && !engines.some((engine) => engine === instance.engine)) return false;
   if (resourceGroups.length > 0 && !(instance.resourceGroupId !== undefined && resourceGroups.includes(instance.resourceGroupId))) return false;
   if (names.length > 0 && !names.some((name) => matchesGlob(name, instance.description) || matchesGlob(name, instance.id))) return false;
   if (!Object.entries(tags).every(([key, value]) => Object.hasOwn(instance.tags, key) && instance.tags[key] === value)) return false;

@@ -3,6 +3,9 @@ import type { Instant } from '../base/instant';
 
 export type Engine = 'mysql' | 'postgresql' | 'sqlserver' | 'mariadb';
 
+/** `other`: an engine that the documents we rest on do not cover. Such an instance is listed and gets its verdicts, and is never acted on. */
+export type InstanceEngine = Engine | 'other';
+
 /** What the instance sits on. It decides which backup methods exist (facts C). */
 export type StorageKind = 'local-disk' | 'cloud-disk';
 
@@ -21,7 +24,8 @@ export interface AccountRegion {
 export interface Instance extends AccountRegion {
   readonly id: string;
   readonly description: string;
-  readonly engine: Engine;
+  readonly engine: InstanceEngine;
+  /** For `other`, with the engine's name before it. */
   readonly engineVersion: string;
   readonly edition: Edition;
   readonly storage: StorageKind;

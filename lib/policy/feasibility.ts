@@ -57,6 +57,12 @@ export function decideSpec(rule: WantedBackup, instance: InstanceKind): SpecDeci
       source: `${CREATE_BACKUP}: ReadDBInstanceNotSupport`,
     };
   }
+  if (instance.engine === 'other') {
+    return unsupported(
+      `${nameOf(instance)}: the engine is not one whose backups this product knows`,
+      'RDS API, CreateBackup: MySQL, PostgreSQL, SQL Server and MariaDB',
+    );
+  }
   const method = rule.databases === undefined ? decideInstanceMethod(rule, instance) : decideDatabaseMethod(rule, instance);
   if (typeof method !== 'string') return method;
   return decideType(rule, instance, method);
@@ -73,6 +79,7 @@ function instanceMethods(instance: InstanceKind): readonly [BackupMethod, ...Bac
     case 'sqlserver':
       return isLocal ? ['physical'] : ['physical', 'snapshot'];
     case 'mariadb':
+    case 'other': // never asked: decideSpec has refused it
       return ['snapshot'];
   }
 }
@@ -128,9 +135,8 @@ function decideType(rule: WantedBackup, instance: InstanceKind, method: BackupMe
 }
 
 function nameOf(instance: InstanceKind): string {
-  const engine = { mysql: 'MySQL', postgresql: 'PostgreSQL', sqlserver: 'SQL Server', mariadb: 'MariaDB' }[instance.engine];
-  const version = instance.engineVersion === '' ? '' : ` ${instance.engineVersion}`;
-  return `${engine}${version} on ${instance.storage === 'local-disk' ? 'local disks' : 'cloud disks'}`;
+  const engine = { mysql: 'MySQL', postgresql: 'PostgreSQL', sqlserver: 'SQL Server', mariadb: 'MariaDB', other: '' }[instance.engine];
+  return `${[engine, instance.engineVersion].filter((word) => word !== '').join(' ')} on ${instance.storage === 'local-disk' ? 'local disks' : 'cloud disks'}`;
 }
 
 function unsupported(reason: string, source: string): InfeasibleSpec {

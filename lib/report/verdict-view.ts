@@ -78,7 +78,9 @@ export function findingsOf(postures: readonly InstancePosture[]): readonly Findi
 export function countVerdicts(rows: readonly VerdictRow[]): readonly { readonly verdict: Verdict; readonly tone: Tone; readonly count: number }[] {
   const counts = new Map<Verdict, number>();
   for (const { verdict } of rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return [...counts].map(([verdict, count]) => ({ verdict, tone: toneOf(verdict), count })).sort((a, b) => b.count - a.count || compareText(a.verdict, b.verdict));
+  return [...counts]
+    .map(([verdict, count]) => ({ verdict, tone: toneOf(verdict), count }))
+    .sort((a, b) => b.count - a.count || compareText(a.verdict, b.verdict));
 }
 
 function rowsOfPosture(posture: InstancePosture): VerdictRow[] {

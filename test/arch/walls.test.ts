@@ -85,7 +85,9 @@ test('functions know nothing of the local cloud and stay small', () => {
 
 test('nothing of ours branches on being local', () => {
   const files = sourcesIn('lib').filter((file) => /^lib\/(run|policy|gateways|wire|config|domain|base)\//.test(file));
-  const branching = files.filter((file) => /\bisLocalCloud\b|\bKEEPER_LOCAL|\bKEEPER_CLOCK_FILE\b/.test(withoutComments(readFileSync(join(ROOT, file), 'utf8'))));
+  const branching = files.filter((file) =>
+    /\bisLocalCloud\b|\bKEEPER_LOCAL|\bKEEPER_CLOCK_FILE\b/.test(withoutComments(readFileSync(join(ROOT, file), 'utf8'))),
+  );
 
   expect(branching).toEqual([]);
 });

@@ -26,7 +26,8 @@ function question(change: Partial<AdoptionQuestion> = {}): AdoptionQuestion {
   };
 }
 
-const candidate = (change: Partial<BackupSet> = {}): BackupSet => makeSet({ id: '900', startedAt: at('2026-11-21T02:01:00Z'), endedAt: at('2026-11-21T02:09:00Z'), ...change });
+const candidate = (change: Partial<BackupSet> = {}): BackupSet =>
+  makeSet({ id: '900', startedAt: at('2026-11-21T02:01:00Z'), endedAt: at('2026-11-21T02:09:00Z'), ...change });
 
 describe('waiting', () => {
   test.each<{ name: string; change: Partial<AdoptionQuestion>; until: number | undefined; sawRunningJob: boolean }>([
@@ -129,11 +130,17 @@ describe('giving up', () => {
 });
 
 it('whatever is listed: it never adopts what was there before, what others own, or more than one; and waits no longer than it may', () => {
-  const anySet = fc.record({ minute: fc.integer({ min: -30, max: 40 }), id: fc.constantFrom('800', '801', '802', '903', '904', '905'), mode: fc.constantFrom('manual' as const, 'automated' as const) });
+  const anySet = fc.record({
+    minute: fc.integer({ min: -30, max: 40 }),
+    id: fc.constantFrom('800', '801', '802', '903', '904', '905'),
+    mode: fc.constantFrom('manual' as const, 'automated' as const),
+  });
 
   fc.assert(
     fc.property(fc.uniqueArray(anySet, { selector: (set) => set.id, maxLength: 6 }), fc.integer({ min: 0, max: 40 * 60 }), (listed, minutesLater) => {
-      const sets = listed.map(({ minute, id, mode }) => makeSet({ id, mode, startedAt: instant(SENT + minute * MINUTE), endedAt: instant(SENT + (minute + 1) * MINUTE) }));
+      const sets = listed.map(({ minute, id, mode }) =>
+        makeSet({ id, mode, startedAt: instant(SENT + minute * MINUTE), endedAt: instant(SENT + (minute + 1) * MINUTE) }),
+      );
       const asOf = instant(SENT + minutesLater * MINUTE);
 
       const decision = decideAdoption(question({ sets, asOf }));

@@ -18,7 +18,14 @@ function question({ instance, rule, slot, intent }: Omit<Row, 'name'>): SlotQues
 
 describe('before looking', () => {
   test.each<Row & { readonly verdict: string; readonly reason: string; readonly until?: string; readonly jobId?: string; readonly backupId?: string }>([
-    { name: 'a finished intent: done', intent: { state: 'finished', backupId: '900', jobId: '77' }, verdict: 'already-done', reason: 'backup set 900 was made', backupId: '900', jobId: '77' },
+    {
+      name: 'a finished intent: done',
+      intent: { state: 'finished', backupId: '900', jobId: '77' },
+      verdict: 'already-done',
+      reason: 'backup set 900 was made',
+      backupId: '900',
+      jobId: '77',
+    },
     {
       name: 'an adopted set: adopted',
       intent: { state: 'finished', backupId: '900', isAdopted: true, reason: 'the only one' },
@@ -31,7 +38,13 @@ describe('before looking', () => {
     { name: 'an abandoned intent', intent: { state: 'abandoned' }, verdict: 'abandoned', reason: 'the ledger gives no reason' },
     { name: 'a missed intent', intent: { state: 'missed', reason: 'stopped' }, verdict: 'missed', reason: 'stopped' },
     { name: 'a refused intent', intent: { state: 'refused', reason: 'not supported' }, verdict: 'refused', reason: 'not supported' },
-    { name: 'a submitted intent: in flight', intent: { state: 'submitted', jobId: '77' }, verdict: 'in-flight', reason: 'backup job 77 was submitted', jobId: '77' },
+    {
+      name: 'a submitted intent: in flight',
+      intent: { state: 'submitted', jobId: '77' },
+      verdict: 'in-flight',
+      reason: 'backup job 77 was submitted',
+      jobId: '77',
+    },
     { name: 'a submitted intent without its job id', intent: { state: 'submitted' }, verdict: 'in-flight', reason: 'backup job of unknown id' },
     { name: 'a submitting intent: ambiguous, never sent again', intent: { state: 'submitting' }, verdict: 'ambiguous', reason: 'never sent again' },
     {
@@ -42,11 +55,28 @@ describe('before looking', () => {
       reason: '900',
       backupId: '900',
     },
-    { name: 'a method that the engine does not have', rule: { method: 'snapshot' }, verdict: 'method-unsupported', reason: 'has no snapshot manual backup; it has physical and logical (RDS API' },
+    {
+      name: 'a method that the engine does not have',
+      rule: { method: 'snapshot' },
+      verdict: 'method-unsupported',
+      reason: 'has no snapshot manual backup; it has physical and logical (RDS API',
+    },
     { name: 'a read-only instance', instance: { role: 'read-only' }, verdict: 'read-only-instance', reason: 'ReadDBInstanceNotSupport' },
-    { name: 'what can never be done is not missed', instance: { role: 'read-only' }, slot: { openUntil: NOW }, verdict: 'read-only-instance', reason: 'read-only' },
+    {
+      name: 'what can never be done is not missed',
+      instance: { role: 'read-only' },
+      slot: { openUntil: NOW },
+      verdict: 'read-only-instance',
+      reason: 'read-only',
+    },
     { name: 'a slot whose time is over', slot: { openUntil: NOW }, verdict: 'missed', reason: 'was open until 2026-11-21T02:05:00Z' },
-    { name: 'a slot whose time is over, with an intent that was never sent', intent: {}, slot: { openUntil: NOW }, verdict: 'missed', reason: 'nothing was started' },
+    {
+      name: 'a slot whose time is over, with an intent that was never sent',
+      intent: {},
+      slot: { openUntil: NOW },
+      verdict: 'missed',
+      reason: 'nothing was started',
+    },
     { name: 'a stopped instance', instance: { status: 'Stopped' }, verdict: 'instance-not-running', reason: 'the instance is Stopped' },
     { name: 'stopped comes before locked', instance: { status: 'Stopped', isLocked: true }, verdict: 'instance-not-running', reason: 'Stopped' },
     { name: 'a locked instance', instance: { isLocked: true, lockReason: 'disk full' }, verdict: 'instance-locked', reason: 'locked: disk full' },
@@ -73,7 +103,7 @@ describe('before looking', () => {
   });
 
   test.each<Row>([
-    { name: 'an ordinary slot', },
+    { name: 'an ordinary slot' },
     { name: 'a slot whose intent was written and never sent', intent: {} },
     { name: 'a slot outside its blackout', rule: { notDuring: [{ days: ['sun'], fromMinute: 0, toMinute: 1440 }] } },
   ])('$name wants a look', (row) => {
@@ -97,7 +127,16 @@ describe('after looking', () => {
   const FRESH = makeSet({ id: '900', startedAt: at('2026-11-21T00:00:00Z') });
   const WAITING = makeGuard({ waitingReleases: [{ slotId: 'release~42', until: at('2026-11-21T03:00:00Z') }] });
 
-  test.each<{ name: string; question: ObservedSlotQuestion; verdict: string; reason: string; until?: number; jobId?: string; backupId?: string; keepsGuard?: boolean }>([
+  test.each<{
+    name: string;
+    question: ObservedSlotQuestion;
+    verdict: string;
+    reason: string;
+    until?: number;
+    jobId?: string;
+    backupId?: string;
+    keepsGuard?: boolean;
+  }>([
     {
       name: 'databases that are not there',
       question: observed({ rule: { databases: { names: ['nope'] } } }, { observation: { sets: [FRESH], runningJobs: [makeJob()], databases: [] } }),
@@ -140,14 +179,20 @@ describe('after looking', () => {
     },
     {
       name: 'a waiting automatic job',
-      question: observed({}, { observation: { sets: [], runningJobs: [makeJob({ mode: 'automated', status: 'not-started', progressPercent: undefined })], databases: undefined } }),
+      question: observed(
+        {},
+        { observation: { sets: [], runningJobs: [makeJob({ mode: 'automated', status: 'not-started', progressPercent: undefined })], databases: undefined } },
+      ),
       verdict: 'job-running',
       reason: 'automated backup job 77 is waiting;',
       jobId: '77',
     },
     {
       name: 'a cap that is used up',
-      question: observed({}, { cap: { ...CAP, perDay: 1, reserve: { automatic: 0, preRelease: 0 } }, observation: { sets: [FRESH], runningJobs: [], databases: undefined } }),
+      question: observed(
+        {},
+        { cap: { ...CAP, perDay: 1, reserve: { automatic: 0, preRelease: 0 } }, observation: { sets: [FRESH], runningJobs: [], databases: undefined } },
+      ),
       verdict: 'cap-exhausted',
       reason: '1 of 1 backups of the last 24 hours are used',
       until: FRESH.endedAt + DAY,

@@ -38,7 +38,11 @@ describe('freshSetFor', () => {
   });
 
   it('names the newest of several, in whatever order they come', () => {
-    const sets = [makeSet({ id: 'b', startedAt: at('2026-11-21T01:00:00Z') }), makeSet({ id: 'c', startedAt: at('2026-11-21T01:00:00Z') }), makeSet({ id: 'a', startedAt: at('2026-11-21T00:00:00Z') })];
+    const sets = [
+      makeSet({ id: 'b', startedAt: at('2026-11-21T01:00:00Z') }),
+      makeSet({ id: 'c', startedAt: at('2026-11-21T01:00:00Z') }),
+      makeSet({ id: 'a', startedAt: at('2026-11-21T00:00:00Z') }),
+    ];
     const question = { rule: { freshForMs: 4 * HOUR, method: undefined, type: undefined }, spec: PHYSICAL, occurrence: OCCURRENCE };
 
     expect(freshSetFor({ ...question, sets })?.id).toBe('c');
@@ -50,8 +54,18 @@ describe('observationLookBackMs', () => {
   test.each([
     { name: 'two days at least', due: [], maxJobMs: HOUR, expected: 2 * DAY },
     { name: 'a day and the longest job', due: [], maxJobMs: 3 * DAY, expected: 4 * DAY },
-    { name: 'freshFor before the oldest slot', due: [{ rule: { freshForMs: 12 * HOUR }, slot: { occurrence: at('2026-11-18T02:05:00Z') } }], maxJobMs: DAY, expected: 3 * DAY + 12 * HOUR },
-    { name: 'a rule without freshFor asks for nothing more', due: [{ rule: { freshForMs: undefined }, slot: { occurrence: OCCURRENCE } }], maxJobMs: DAY, expected: 2 * DAY },
+    {
+      name: 'freshFor before the oldest slot',
+      due: [{ rule: { freshForMs: 12 * HOUR }, slot: { occurrence: at('2026-11-18T02:05:00Z') } }],
+      maxJobMs: DAY,
+      expected: 3 * DAY + 12 * HOUR,
+    },
+    {
+      name: 'a rule without freshFor asks for nothing more',
+      due: [{ rule: { freshForMs: undefined }, slot: { occurrence: OCCURRENCE } }],
+      maxJobMs: DAY,
+      expected: 2 * DAY,
+    },
   ])('$name', ({ due, maxJobMs, expected }) => {
     expect(observationLookBackMs(due, maxJobMs, NOW)).toBe(expected);
   });

@@ -58,7 +58,9 @@ describe('one rule', () => {
   ])('$name', ({ rule, found }) => {
     const problems = checkPolicyFeasibility(makePolicy({ extraBackups: [makeRule(rule)] }));
 
-    expect(problems.map(({ severity, message }) => [severity, message])).toEqual(found.map(([severity, message]) => [severity, expect.stringContaining(message)]));
+    expect(problems.map(({ severity, message }) => [severity, message])).toEqual(
+      found.map(([severity, message]) => [severity, expect.stringContaining(message)]),
+    );
     for (const problem of problems) {
       expect(problem.path).toMatch(/^extraBackups\.nightly/);
       expect(problem.source).not.toBe('');
@@ -107,7 +109,10 @@ describe('the whole policy', () => {
     },
     {
       name: 'errors come before warnings',
-      policy: { extraBackups: [makeRule(DATABASES), makeRule({ name: 'b', ...DATABASES, select: { ...ALL, engines: ['mariadb'] } })], select: { ...ALL, engines: ['sqlserver', 'mariadb'] } },
+      policy: {
+        extraBackups: [makeRule(DATABASES), makeRule({ name: 'b', ...DATABASES, select: { ...ALL, engines: ['mariadb'] } })],
+        select: { ...ALL, engines: ['sqlserver', 'mariadb'] },
+      },
       found: [
         ['error', 'extraBackups.b', 'impossible on mariadb'],
         ['warning', 'extraBackups.nightly', 'impossible on mariadb'],

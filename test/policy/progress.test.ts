@@ -21,7 +21,11 @@ test.each<{ name: string; change: Partial<ProgressQuestion>; expected: Record<st
     expected: { kind: 'running', reason: 'backup job 77, submitted 2026-11-21T02:00:00Z, is running' },
   },
   { name: 'a moment before its longest time it still runs', change: { asOf: after(6 * HOUR - 1) }, expected: { kind: 'running', reason: expect.any(String) } },
-  { name: 'past its longest time it is stuck', change: { asOf: after(6 * HOUR) }, expected: { kind: 'stuck', reason: expect.stringContaining('should have ended by 2026-11-21T08:00:00Z') } },
+  {
+    name: 'past its longest time it is stuck',
+    change: { asOf: after(6 * HOUR) },
+    expected: { kind: 'stuck', reason: expect.stringContaining('should have ended by 2026-11-21T08:00:00Z') },
+  },
   {
     name: 'a day later it counts as failed',
     change: { asOf: after(6 * HOUR + DAY) },
@@ -83,8 +87,16 @@ test.each<{ name: string; change: Partial<ProgressQuestion>; expected: Record<st
     change: { job: undefined },
     expected: { kind: 'unknown-job', isLate: false, reason: 'the service does not know backup job 77, submitted 2026-11-21T02:00:00Z' },
   },
-  { name: 'after an hour that is worth a finding', change: { job: undefined, asOf: after(HOUR) }, expected: { kind: 'unknown-job', isLate: true, reason: expect.any(String) } },
-  { name: 'after a day it counts as failed', change: { job: undefined, asOf: after(DAY) }, expected: { kind: 'failed', set: undefined, reason: expect.stringContaining('backup job 77') } },
+  {
+    name: 'after an hour that is worth a finding',
+    change: { job: undefined, asOf: after(HOUR) },
+    expected: { kind: 'unknown-job', isLate: true, reason: expect.any(String) },
+  },
+  {
+    name: 'after a day it counts as failed',
+    change: { job: undefined, asOf: after(DAY) },
+    expected: { kind: 'failed', set: undefined, reason: expect.stringContaining('backup job 77') },
+  },
   {
     name: 'a job without id or time of sending is counted from the intent’s own birth',
     change: { job: undefined, intent: makeIntent({ state: 'submitted' }), asOf: after(DAY) },

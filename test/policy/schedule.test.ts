@@ -50,7 +50,10 @@ describe('the open slot', () => {
     const view = slotsOf(makeRule(rule), INSTANCE, known({ occurrence: at(asOf), since: at('2026-01-01T00:00:00Z') }), at(asOf));
 
     expect(view.current && { occurrence: view.current.occurrence, openUntil: view.current.openUntil }).toEqual(
-      current && { occurrence: at(current.occurrence), openUntil: current.openUntil.startsWith('+') ? at('9999-12-31T02:00:00Z') + 24 * HOUR : at(current.openUntil) },
+      current && {
+        occurrence: at(current.occurrence),
+        openUntil: current.openUntil.startsWith('+') ? at('9999-12-31T02:00:00Z') + 24 * HOUR : at(current.openUntil),
+      },
     );
   });
 
@@ -66,7 +69,12 @@ describe('the open slot', () => {
 
   test.each([
     { name: 'an occurrence before the rule covered the instance is not due', known: { since: at('2026-11-21T02:00:01Z') }, createdAt: undefined, due: false },
-    { name: 'an occurrence at the moment when the rule first covers the instance is due', known: { since: at('2026-11-21T02:00:00Z') }, createdAt: undefined, due: true },
+    {
+      name: 'an occurrence at the moment when the rule first covers the instance is due',
+      known: { since: at('2026-11-21T02:00:00Z') },
+      createdAt: undefined,
+      due: true,
+    },
     { name: 'an instance seen for the first time owes nothing from before', known: { since: undefined }, createdAt: undefined, due: false },
     { name: 'an occurrence before the instance was created is not due', known: {}, createdAt: at('2026-11-21T02:10:00Z'), due: false },
     { name: 'an occurrence after the instance was created is due', known: {}, createdAt: at('2026-11-21T01:59:00Z'), due: true },

@@ -26,7 +26,11 @@ describe('resolveDatabases', () => {
   test.each([
     { name: 'a name that is not there', selection: { names: ['nope', 'master', 'gone'] }, reason: 'no database "nope", "gone" on the instance' },
     { name: 'a cold database', selection: { names: ['cold_1'] }, reason: '"cold_1" cannot be backed up: cold, being created or being deleted' },
-    { name: 'both', selection: { names: ['nope', 'cold_1'] }, reason: 'no database "nope" on the instance; "cold_1" cannot be backed up: cold, being created or being deleted' },
+    {
+      name: 'both',
+      selection: { names: ['nope', 'cold_1'] },
+      reason: 'no database "nope" on the instance; "cold_1" cannot be backed up: cold, being created or being deleted',
+    },
     { name: 'a pattern that nothing matches', selection: { match: 'x*' }, reason: 'no database on the instance matches "x*"' },
     {
       name: 'a pattern that only cold databases match',

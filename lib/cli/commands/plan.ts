@@ -16,7 +16,8 @@ export function addPlanCommand(program: Command, cli: Cli): void {
     .option(...AT_OPTION)
     .option(...INSTANCE_OPTION)
     .action(async (name: string, options: RunOptions, command: Command) => {
-      if (parseFunctionName(name) !== 'extra-backup') throw new UsageError(`there is no plan for ${name}: it acts on what is in flight only`, 'run: keeper status');
+      if (parseFunctionName(name) !== 'extra-backup')
+        throw new UsageError(`there is no plan for ${name}: it acts on what is in flight only`, 'run: keeper status');
       const printer = printerOf(cli, command);
       const progress = startCounter(cli.io, printer.isJson, 'plan');
       const plan = await inHouse(cli, configOf(command), async ({ house, policy }) => {

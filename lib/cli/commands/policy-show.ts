@@ -56,7 +56,10 @@ async function describe(cli: Cli, id: string, config: string | undefined, option
       const instance = await gateway.findInstance(id, { withTags: true });
       if (instance !== undefined) return { policy, instance };
     }
-    throw new UsageError(`no instance ${id} in the accounts and regions of the policy`, 'check the id, or describe the instance: --engine, --storage, --name, --tag');
+    throw new UsageError(
+      `no instance ${id} in the accounts and regions of the policy`,
+      'check the id, or describe the instance: --engine, --storage, --name, --tag',
+    );
   });
 }
 

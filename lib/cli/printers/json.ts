@@ -5,9 +5,9 @@ import type { RunRecord } from '../../domain/run';
 import type { Intent } from '../../domain/slot';
 import type { SlotVerdict } from '../../domain/verdict';
 import type { VerdictRow } from '../../report/verdict-view';
+import { findingsOf, rowsOfPostures } from '../../report/verdict-view';
 import type { Status } from '../../run/status';
 import type { Plan } from '../../run/types';
-import { findingsOf, rowsOfPostures } from '../../report/verdict-view';
 
 /** Indented, with control characters that JSON itself lets through written as escapes: people read it on terminals too. */
 export function renderJson(document: unknown): string {

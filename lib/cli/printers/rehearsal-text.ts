@@ -9,7 +9,9 @@ export function stepLine(step: RehearsalStep, { colors }: Style): string {
   switch (step.kind) {
     case 'world': {
       const age = step.isNew ? 'a new world' : 'the world of the last rehearsal';
-      return lines(`${colors.bold('local cloud')}  ${sanitise(step.dataFolder)}: ${age} with ${step.instances} instances; it is ${formatInstant(step.now)} there`);
+      return lines(
+        `${colors.bold('local cloud')}  ${sanitise(step.dataFolder)}: ${age} with ${step.instances} instances; it is ${formatInstant(step.now)} there`,
+      );
     }
     case 'policy':
       return lines(`${colors.bold('policy')}       ${sanitise(step.file)}: ${step.rules} rules, ${step.digest.slice(0, 19)}`, '');

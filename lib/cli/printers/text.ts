@@ -1,11 +1,11 @@
 // The texts of the commands for people: tables with a head line, counts, and what to look at next.
 import { formatInstant } from '../../base/instant';
-import type { CheckResult } from '../../run/doctor';
-import type { Status } from '../../run/status';
-import type { Plan } from '../../run/types';
 import type { RunSummary } from '../../domain/run';
 import type { Finding, SlotVerdict } from '../../domain/verdict';
 import { countVerdicts, findingsOf, rowsOfPostures, rowsOfVerdicts, type VerdictRow } from '../../report/verdict-view';
+import type { CheckResult } from '../../run/doctor';
+import type { Status } from '../../run/status';
+import type { Plan } from '../../run/types';
 import { sanitise } from '../sanitise';
 import { paint, type Style } from './style';
 import { type Column, renderTable } from './table';
@@ -72,7 +72,9 @@ export function statusText({ meta, runs, open, postures }: Status, style: Style)
     '',
     ...interesting(rowsOfPostures(postures), style),
     ...findingLines(findings, style),
-    open.length === 0 ? 'nothing is in flight' : `in flight: ${open.map((intent) => `${sanitise(intent.instanceId)} ${sanitise(intent.rule)} (${intent.state})`).join(', ')}`,
+    open.length === 0
+      ? 'nothing is in flight'
+      : `in flight: ${open.map((intent) => `${sanitise(intent.instanceId)} ${sanitise(intent.rule)} (${intent.state})`).join(', ')}`,
   );
 }
 

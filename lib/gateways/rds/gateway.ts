@@ -57,14 +57,7 @@ export function makeRdsGateway(options: RdsGatewayOptions): RdsGateway {
   async function toInstances(wires: readonly WireInstance[], query: InstanceQuery): Promise<readonly Instance[]> {
     const ids = wires.map(instanceIdOf).filter((id) => id !== '');
     const tags = query.withTags ? await readTags(transport, region, ids) : undefined;
-    const instances: Instance[] = [];
-    for (const wire of wires) {
-      const instance = toInstance(wire, { account, region }, tags?.get(instanceIdOf(wire)) ?? {});
-      if (instance === undefined)
-        logger.warn({ account, region, instance: wire.DBInstanceId, engine: wire.engine }, 'an instance of an unknown engine is left out');
-      else instances.push(instance);
-    }
-    return instances;
+    return wires.flatMap((wire) => toInstance(wire, { account, region }, tags?.get(instanceIdOf(wire)) ?? {}) ?? []);
   }
 
   return {

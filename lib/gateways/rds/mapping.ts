@@ -40,18 +40,19 @@ const JOB_STATUSES: Readonly<Record<string, BackupJobStatus>> = {
 /** Sets that are kept for ever expire in a year that nobody plans for, or at -1. */
 const FOREVER_FROM = parseInstant('2900-01-01T00:00:00Z');
 
-/** Undefined for an item without an id or of an engine that this product does not look after. */
+/** Undefined for an item without an id. */
 export function toInstance(wire: WireInstance, where: AccountRegion, tags: Readonly<Record<string, string>>): Instance | undefined {
+  if (!wire.DBInstanceId) return undefined;
   const engine = ENGINES[keyOf(wire.engine)];
-  if (engine === undefined || !wire.DBInstanceId) return undefined;
+  const version = wire.engineVersion ?? '';
   const isLocked = keyOf(wire.lockMode) !== '' && keyOf(wire.lockMode) !== 'unlock';
   return {
     account: where.account,
     region: where.region,
     id: wire.DBInstanceId,
     description: wire.DBInstanceDescription ?? '',
-    engine,
-    engineVersion: wire.engineVersion ?? '',
+    engine: engine ?? 'other',
+    engineVersion: engine === undefined ? `${wire.engine ?? 'unknown'} ${version}`.trim() : version,
     edition: EDITIONS[keyOf(wire.category)] ?? 'other',
     storage: storageOf(wire.DBInstanceStorageType),
     role: ROLES[keyOf(wire.DBInstanceType)] ?? 'primary', // tried, and refused by the service where it is something else

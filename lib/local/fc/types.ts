@@ -59,4 +59,6 @@ export interface InvokeMessage {
 }
 
 /** From the child to the parent, once. */
-export type OutcomeMessage = { readonly ok: true; readonly body: Uint8Array } | { readonly ok: false; readonly errorType: FcErrorType; readonly body: Uint8Array };
+export type OutcomeMessage =
+  | { readonly ok: true; readonly body: Uint8Array }
+  | { readonly ok: false; readonly errorType: FcErrorType; readonly body: Uint8Array };

@@ -69,8 +69,12 @@ describe('instances', () => {
     expect(instanceOf({ Engine: wire })?.engine).toBe(engine);
   });
 
-  test.each([{ Engine: 'PPAS' }, { Engine: '' }, { DBInstanceId: '' }])('an item like %p is no instance of ours', (wire) => {
-    expect(instanceOf(wire)).toBeUndefined();
+  test('an engine that the documents do not cover is kept as other, with its name', () => {
+    expect(instanceOf({ Engine: 'PPAS', EngineVersion: '10.0' })).toMatchObject({ engine: 'other', engineVersion: 'PPAS 10.0' });
+  });
+
+  test('an item without an id is no instance', () => {
+    expect(instanceOf({ DBInstanceId: '' })).toBeUndefined();
   });
 
   test.each([

@@ -57,7 +57,11 @@ describe('what a handler is given', () => {
         isBuffer: Buffer.isBuffer(event), event: event.toString(), keys: Object.keys(context).sort(), credentials: context.credentials,
         function: context.function, retryCount: context.retryCount, logger: Object.keys(context.logger).sort(),
       });`,
-      { context: { requestId: 'r-1', credentials: { accessKeyId: 'STS.a', accessKeySecret: 'b', securityToken: 'c' }, retryCount: 2 }, timeoutMs: 30_000, memoryMb: 256 },
+      {
+        context: { requestId: 'r-1', credentials: { accessKeyId: 'STS.a', accessKeySecret: 'b', securityToken: 'c' }, retryCount: 2 },
+        timeoutMs: 30_000,
+        memoryMb: 256,
+      },
     );
 
     expect(parse(result)).toEqual({
@@ -160,7 +164,11 @@ describe('how an invocation fails', () => {
     { name: 'a bundle that fails while it loads', source: 'throw new Error("at load");', message: /^at load$/ },
     { name: 'a bundle without the handler', source: 'exports.other = async () => 1;', message: /^Handler 'handler' is missing on module/ },
     { name: 'an answer that is no JSON', source: 'exports.handler = async () => { const a = {}; a.a = a; return a; };', message: /circular/ },
-    { name: 'a rejection that nobody awaits', source: 'exports.handler = async () => { Promise.reject(new Error("stray")); await new Promise(() => 0); };', message: /^stray$/ },
+    {
+      name: 'a rejection that nobody awaits',
+      source: 'exports.handler = async () => { Promise.reject(new Error("stray")); await new Promise(() => 0); };',
+      message: /^stray$/,
+    },
   ])('$name is an unhandled error', async ({ source, message }) => {
     const result = await run(source);
 
@@ -209,7 +217,8 @@ describe('how an invocation fails', () => {
 });
 
 test('what the function prints comes back as lines, between the marks of the platform', async () => {
-  const source = 'exports.handler = async (event, context) => { console.log("one\\ntwo", { n: 3 }); context.logger.warn("careful"); process.stdout.write("raw"); };';
+  const source =
+    'exports.handler = async (event, context) => { console.log("one\\ntwo", { n: 3 }); context.logger.warn("careful"); process.stdout.write("raw"); };';
 
   const { logs } = await run(source, { context: { requestId: 'r-9' } });
 
