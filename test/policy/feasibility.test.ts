@@ -64,7 +64,7 @@ describe('what can be done', () => {
 
 describe('what the documents forbid', () => {
   test.each<{ name: string; instance: Partial<Instance>; rule?: Partial<WantedBackup>; reason: string; source: string }>([
-    { name: 'an engine that the documents do not cover', instance: { engine: 'other', engineVersion: 'PPAS 10.0' }, says: 'PPAS 10.0' },
+    { name: 'an engine that the documents do not cover', instance: { engine: 'other', engineVersion: 'PPAS 10.0' }, reason: 'PPAS 10.0', source: 'MariaDB' },
     {
       name: 'a snapshot of MySQL on local disks',
       instance: MYSQL_LOCAL,

@@ -30,6 +30,7 @@ export function rehearsalText(rehearsal: Rehearsal, style: Style): string {
   const { isFirst, rows, news, invocations, findings, now, nextDue } = rehearsal;
   const shown = isFirst ? rows : news;
   const kept = rows.length - shown.length;
+  const repeated = invocations.reduce((sum, invocation) => sum + (invocation.isRepeated ? invocation.backupsStarted : 0), 0);
   const started = invocations.reduce((sum, invocation) => sum + invocation.backupsStarted, 0);
   return lines(
     '',
@@ -37,7 +38,7 @@ export function rehearsalText(rehearsal: Rehearsal, style: Style): string {
     '',
     ...(kept === 0 ? [] : [`${kept} more rows say what they said before: keeper status`, '']),
     `${colors.bold('verdicts')}  ${countsLine(rows, style)}`,
-    `${colors.bold('backups')}   ${started} started in ${invocations.length} invocations; no slot has two`,
+    `${colors.bold('backups')}   ${started} started by ${invocations.length} invocations, ${repeated} of them by the repeated event`,
     ...findingLines(findings, style),
     '',
     `It is ${formatInstant(now)} in the local cloud${nextDue === undefined ? '' : `; a rule comes due next at ${formatInstant(nextDue)}`}.`,

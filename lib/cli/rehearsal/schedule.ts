@@ -1,11 +1,14 @@
 // Decides where the rehearsal's clock goes next, as the timer of a deployed function would meet the policy's rules.
-import { nextOccurrence, parseCron } from '../../base/cron';
+import { nextOccurrence, occurrencesBetween, parseCron } from '../../base/cron';
 import { DAY_MS, type Instant, MINUTE_MS, plusMs } from '../../base/instant';
-import type { CompiledPolicy } from '../../domain/protection-policy';
+import type { CompiledPolicy, ExtraBackupRule } from '../../domain/protection-policy';
 import type { VerdictRow } from '../../report/verdict-view';
 
 /** How long before the first ticks the rules are made known: only what comes due from then on counts. */
 export const LEAD_MS = 15 * MINUTE_MS;
+
+/** A five-field schedule occurs once a minute at most. */
+const MOST_PER_DAY = 24 * 60;
 
 /** When to look again after a running job has put a slot off. */
 const RETRY_MS = 30 * MINUTE_MS;
@@ -22,10 +25,12 @@ export function nextDue(policy: CompiledPolicy, after: Instant): Instant | undef
 export function busiestDue(policy: CompiledPolicy, now: Instant): Instant | undefined {
   const from = plusMs(now, LEAD_MS);
   const counts = new Map<Instant, number>();
-  for (const due of dueTimes(policy, from)) counts.set(due, (counts.get(due) ?? 0) + 1);
-  const inTime = [...counts].filter(([due]) => due <= from + DAY_MS);
-  const most = Math.max(0, ...inTime.map(([, count]) => count));
-  return earliest(inTime.filter(([, count]) => count === most).map(([due]) => due));
+  for (const { schedule, timezone } of enabledRules(policy)) {
+    const dues = occurrencesBetween(parseCron(schedule, timezone), from, plusMs(from, DAY_MS), MOST_PER_DAY);
+    for (const due of dues) counts.set(due, (counts.get(due) ?? 0) + 1);
+  }
+  const most = Math.max(0, ...counts.values());
+  return earliest([...counts].filter(([, count]) => count === most).map(([due]) => due));
 }
 
 /** The next tick worth making: a rule comes due, a deferral ends, or a running job may be over. */
@@ -38,12 +43,14 @@ export function nextTick(policy: CompiledPolicy, rows: readonly VerdictRow[], no
 }
 
 function dueTimes(policy: CompiledPolicy, after: Instant): Instant[] {
-  return policy.extraBackups
-    .filter((rule) => rule.enabled)
-    .flatMap((rule) => {
-      const next = nextOccurrence(parseCron(rule.schedule, rule.timezone), after);
-      return next === undefined ? [] : [next];
-    });
+  return enabledRules(policy).flatMap(({ schedule, timezone }) => {
+    const next = nextOccurrence(parseCron(schedule, timezone), after);
+    return next === undefined ? [] : [next];
+  });
+}
+
+function enabledRules(policy: CompiledPolicy): readonly ExtraBackupRule[] {
+  return policy.extraBackups.filter((rule) => rule.enabled);
 }
 
 function earliest(times: readonly Instant[]): Instant | undefined {
