@@ -111,8 +111,6 @@ export interface Ledger {
 
   /** The intents of these slots, where they exist. Any number of keys; batched inside. */
   getIntents(keys: readonly IntentKey[]): Promise<readonly Intent[]>;
-  /** All intents of the instance whose slot occurred at or after `from`, oldest first. */
-  listIntents(instanceId: string, from: Instant): Promise<readonly Intent[]>;
   /** Writes a new intent (state `intended`, version 1) and its entry in the open index. Returns the stored one: ours, or the one that was there first. */
   createIntent(intent: Intent): Promise<{ readonly created: boolean; readonly intent: Intent }>;
   /**

@@ -2,8 +2,6 @@
 import type { Instant } from '../base/instant';
 import type { Finding, SlotVerdict } from './verdict';
 
-export type PostureGrade = 'protected' | 'at-risk' | 'unprotected' | 'unknown';
-
 /** What the last runs knew of one rule on one instance. */
 export interface RulePosture {
   /** The schedule and time zone that the rest belongs to: a rule with a new schedule begins anew. */

@@ -74,9 +74,3 @@ export interface Intent extends AccountRegion {
   /** Why the intent is in its state, in words. */
   readonly reason: string | undefined;
 }
-
-/** An entry of the index of unfinished intents. */
-export interface OpenIntentRef {
-  readonly instanceId: string;
-  readonly slotId: string;
-}

@@ -38,9 +38,12 @@ function reserved(slotId: string, hoursAgo: number, change: Partial<Reservation>
 
 const three = (hoursAgo: number): BackupSet[] => ['1', '2', '3'].map((id) => ended(id, hoursAgo));
 
-/** How many backups the question counts, told by how many units it would still grant. */
+/** How many backups the question counts, told by the most units that a cap of fifty still grants. */
 function countOf(asked: CapQuestion): number {
-  for (let units = 0; ; units += 1) if (!decideCap({ ...asked, cap: { ...asked.cap, perDay: 50 }, units: 50 - units }).granted === false) return units;
+  for (let units = 50; units >= 0; units -= 1) {
+    if (decideCap({ ...asked, cap: { ...asked.cap, perDay: 50 }, units }).granted) return 50 - units;
+  }
+  return Number.NaN;
 }
 
 describe('what counts', () => {

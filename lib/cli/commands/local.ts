@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { formatInstant } from '../../base/instant';
 import { parseChoice } from '../arguments';
 import type { Cli } from '../context';
+import { BUILT } from '../paths';
 import { renderJsonLine } from '../printers/json';
 
 interface LocalOptions {
@@ -23,7 +24,8 @@ export function addLocalCommand(program: Command, cli: Cli): void {
       const stopped = cli.io.untilStopped(); // from here on, also while it starts
       const cloud = await startLocalCloud({ dataFolder, fleet });
       try {
-        const { endpoints, environment, controlToken, clock } = cloud;
+        const { endpoints, controlToken, clock } = cloud;
+        const environment = { ...cloud.environment, NODE_OPTIONS: `--require ${JSON.stringify(BUILT.clockShim)}` };
         cli.io.stdout.write(`${renderJsonLine({ endpoints, environment, controlToken, dataFolder, now: formatInstant(clock.now()) })}\n`);
         await stopped;
       } finally {

@@ -36,7 +36,7 @@ export function rehearsalText(rehearsal: Rehearsal, style: Style): string {
     '',
     shown.length === 0 ? 'nothing is new' : verdictTable(shown, style),
     '',
-    ...(kept === 0 ? [] : [`${kept} more rows say what they said before: keeper status`, '']),
+    ...(kept === 0 ? [] : [`${kept} more rows say what they said before; npm start -- --json tells all`, '']),
     `${colors.bold('verdicts')}  ${countsLine(rows, style)}`,
     `${colors.bold('backups')}   ${started} started by ${invocations.length} invocations, ${repeated} of them by the repeated event`,
     ...findingLines(findings, style),

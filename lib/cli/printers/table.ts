@@ -45,13 +45,24 @@ export function renderTable<T>(rows: readonly T[], columns: readonly Column<T>[]
   });
   for (const [index, row] of rows.entries()) {
     const texts = cells[index] ?? [];
-    table.push(columns.map((column, at) => paintLines(texts[at] ?? '', (text) => column.paint?.(row, text) ?? text)));
+    table.push(columns.map((column, at) => cellText(column, row, texts[at] ?? '', widths[at] ?? 0)));
   }
   return table.toString().replace(/[ \t]+$/gm, '');
 }
 
-function paintLines(text: string, paint: (text: string) => string): string {
-  return text === '' ? '' : paint(text);
+function cellText<T>(column: Column<T>, row: T, text: string, width: number): string {
+  const whole = column.isWide === true ? breakLongWords(text, width) : text;
+  return column.paint === undefined || whole === '' ? whole : column.paint(row, whole);
+}
+
+/** The table cuts off what does not fit a line; an error code longer than its column goes on in the next line instead. */
+function breakLongWords(text: string, width: number): string {
+  return text.replace(/\S+/g, (word) => (displayWidth(word) <= width ? word : [...word].reduce((broken, character) => appendBroken(broken, character, width), '')));
+}
+
+function appendBroken(broken: string, character: string, width: number): string {
+  const line = broken.slice(broken.lastIndexOf('\n') + 1);
+  return displayWidth(line) + displayWidth(character) > width ? `${broken}\n${character}` : `${broken}${character}`;
 }
 
 /** Content decides, the wide column gets the rest of the line. */

@@ -16,7 +16,7 @@ import { busiestDue, LEAD_MS, nextDue, nextTick } from './schedule';
 const JOBS_TAKE_MS = 45 * MINUTE_MS;
 
 /** How many ticks a rehearsal makes unless told: the first one shows a night, later ones go on step by step. */
-const FIRST_TICKS = 3;
+const FIRST_TICKS = 2;
 const LATER_TICKS = 1;
 
 export interface RehearsalOptions {
@@ -70,7 +70,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const policyName = displayName(options.policyFile, options.cwd);
   await writeCompiledPolicy(policy, policyName, compiled);
   const { startLocalCloud } = await import('../../local');
-  const cloud = await startLocalCloud({ dataFolder: options.dataFolder, fleet: 'sample' });
+  // New tables are ready at once here: a rehearsal is about backups, and this wait would be its longest part.
+  const cloud = await startLocalCloud({ dataFolder: options.dataFolder, fleet: 'sample', tablestore: { notReadyMs: 0 } });
   try {
     const env = { ...cloud.environment, KEEPER_CONFIG: compiled, LOG_LEVEL: 'warn' };
     return await play({ cloud, env, policy, invocations: [], options }, policyName);

@@ -1,3 +1,3 @@
 // Credentials of accounts: what other rooms may use.
 export { type CredentialsDeps, makeCredentials } from './credentials';
-export { type BearerCredentials, type CloudCredentials, type CurrentCredentials, isBearer, type KeyCredentials } from './kinds';
+export type { BearerCredentials, CloudCredentials, CurrentCredentials, KeyCredentials } from './kinds';

@@ -14,10 +14,6 @@ export interface BearerCredentials {
 
 export type CurrentCredentials = KeyCredentials | BearerCredentials;
 
-export function isBearer(credentials: CurrentCredentials): credentials is BearerCredentials {
-  return 'bearerToken' in credentials;
-}
-
 /** One account's credentials. */
 export interface CloudCredentials {
   /** The values to use now. Throws a CredentialsError that says what is missing, or the error of the role's assumption. */

@@ -11,14 +11,13 @@ import { MINUTE_MS } from '../../base/instant';
 import { LedgerError } from '../../domain/ledger-error';
 import type { IntentKey, Ledger, SetRecord } from '../../domain/ports';
 import { type Intent, isTerminal } from '../../domain/slot';
-import { firstSlotIdFrom } from './layout';
 import { atVersion, intentPut, readIntent } from './rows/intents';
 import { type OpenEntry, openDelete, openPut, readOpenEntry, strayDelete } from './rows/open';
 import { setPut } from './rows/sets';
 import { HIGHEST, LOWEST, type RowWrite } from './sdk-rows';
 import type { Store } from './store';
 
-type Intents = Pick<Ledger, 'getIntents' | 'listIntents' | 'createIntent' | 'advanceIntent' | 'listOpenIntents'>;
+type Intents = Pick<Ledger, 'getIntents' | 'createIntent' | 'advanceIntent' | 'listOpenIntents'>;
 
 /** An entry without an intent may belong to a createIntent that is still on its way: a signed request stays valid for 15 minutes. */
 const STRAY_AFTER_MS = 15 * MINUTE_MS;
@@ -37,14 +36,6 @@ export function makeIntents(store: Store, clock: Clock, newId: () => string): In
   const getIntents: Intents['getIntents'] = async (keys) => {
     const rows = await store.getMany('intents', keys.map(keyOf));
     return rows.flatMap((row) => (row === undefined ? [] : readIntent(row)));
-  };
-
-  const listIntents: Intents['listIntents'] = async (instanceId, from) => {
-    const intents: Intent[] = [];
-    for await (const rows of store.scan({ table: 'intents', from: [instanceId, firstSlotIdFrom(from)], to: [instanceId, HIGHEST] })) {
-      intents.push(...rows.map(readIntent));
-    }
-    return intents.filter((intent) => intent.occurrence >= from).sort((a, b) => a.occurrence - b.occurrence);
   };
 
   const createIntent: Intents['createIntent'] = async (given) => {
@@ -105,7 +96,7 @@ export function makeIntents(store: Store, clock: Clock, newId: () => string): In
     }
   };
 
-  return { getIntents, listIntents, createIntent, advanceIntent, listOpenIntents };
+  return { getIntents, createIntent, advanceIntent, listOpenIntents };
 }
 
 function keyOf(key: IntentKey): readonly string[] {

@@ -79,8 +79,3 @@ export function openKey(instanceId: string, slotId: string): readonly [prefix: s
   const intentId = `${instanceId}#${slotId}`;
   return [shortHash(intentId, 2), intentId];
 }
-
-/** The smallest slot id that an occurrence at or after `from` can have. */
-export function firstSlotIdFrom(from: Instant): string {
-  return formatInstantCompact(from);
-}

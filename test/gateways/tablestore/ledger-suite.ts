@@ -240,17 +240,6 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       expect(await ledger.getSet('rm-1', '1001')).toEqual(aSet());
     });
 
-    test('are listed by instance from an occurrence on, oldest first', async () => {
-      const occurrences = [3, 0, 2, 1].map((days) => plusMs(OCCURRENCE, days * 86_400_000));
-      for (const occurrence of occurrences) await ledger.createIntent(anIntent({ occurrence }));
-      await ledger.createIntent(anIntent({ instanceId: 'rm-10' }));
-
-      const listed = await ledger.listIntents('rm-1', plusMs(OCCURRENCE, 86_400_000));
-
-      expect(listed.map(({ occurrence }) => (occurrence - OCCURRENCE) / 86_400_000)).toEqual([1, 2, 3]);
-      expect(await ledger.listIntents('rm-1', plusMs(OCCURRENCE, 86_400_001))).toHaveLength(2);
-    });
-
     test('keep ids with every separator apart', async () => {
       const odd = [anIntent({ instanceId: 'a#b', slotId: 'c' }), anIntent({ instanceId: 'a', slotId: 'b#c~~/"\\\u00e9\ud83d\ude00' })];
       for (const intent of odd) await ledger.createIntent(intent);

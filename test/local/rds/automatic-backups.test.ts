@@ -102,6 +102,41 @@ describe('automatic backups', () => {
   });
 });
 
+describe('the passage of time', () => {
+  const fleet: readonly FleetMember[] = [
+    ONE_MYSQL,
+    { ...ONE_MYSQL, id: 'rm-large', usedGb: 800 },
+    { ...ONE_MYSQL, id: 'rm-frequent', storageType: 'cloud_essd', settings: { intervalMinutes: 30 } },
+    { ...ONE_MYSQL, id: 'mssql', engine: 'SQLServer', usedGb: 200 },
+  ];
+
+  test('makes the same world whether anybody looks often or once', async () => {
+    const often = await startRig({ fleet });
+    const once = await startRig({ fleet });
+    await often.close();
+    await once.close();
+
+    for (let minutes = 0; minutes < 2 * 24 * 60; minutes += 7) often.world.settle(instant(once.clock.now() + minutes * MINUTE_MS));
+    const end = instant(once.clock.now() + 2 * DAY_MS);
+    often.world.settle(end);
+    once.world.settle(end);
+
+    expect([...once.world.all()]).toEqual([...often.world.all()]);
+    expect(once.records.map((record) => record.data)).toEqual(often.records.map((record) => record.data));
+  });
+
+  test('gives ids in the order of time, over all instances', async () => {
+    const { world, clock, close } = await startRig({ fleet });
+    await close();
+
+    world.settle(instant(clock.now() + 5 * DAY_MS));
+
+    const sets = [...world.all()].flatMap((instance) => instance.sets).sort((a, b) => Number(a.id) - Number(b.id));
+    expect(sets.length).toBeGreaterThan(200);
+    expect(sets.map((set) => set.endedAt)).toEqual(sets.map((set) => set.endedAt).sort((a, b) => a - b));
+  });
+});
+
 describe('the next automatic backup', () => {
   test('is always ahead, on a backup day, in the hour of the window', () => {
     const spec = completeInstance({ ...ONE_MYSQL, settings: { days: ['Sunday', 'Wednesday'], windowStartMinute: 23 * 60 + 30 } }, instant(0));

@@ -330,6 +330,18 @@ describe('CreateBackup: functionality', () => {
     expect(await failureOf(rig.client.createBackup(order({})))).toMatchObject({ statusCode: 400, code: 'BackupJobExists' });
   });
 
+  test('a plan for the next job holds for one job', async () => {
+    rig.world.planNextJob('rm-one', { outcome: 'Failed', durationMs: MINUTE_MS });
+    await rig.client.createBackup(order({}));
+    rig.clock.advance(HOUR_MS);
+    await rig.client.createBackup(order({}));
+    rig.clock.advance(HOUR_MS);
+
+    const { body } = await rig.client.describeBackups(new DescribeBackupsRequest({ DBInstanceId: 'rm-one' }));
+
+    expect(body?.items?.backup?.map((set) => set.backupStatus)).toEqual(['Success', 'Failed']);
+  });
+
   test('is no token of identity: the same order twice makes two backups', async () => {
     const first = await rig.client.createBackup(order({ DBInstanceId: 'mysql-flash', backupMethod: 'Snapshot' }));
     rig.clock.advance(MINUTE_MS);

@@ -1,21 +1,21 @@
 // Rows of `open`: the index of unfinished intents. Never the truth, only where to look.
 import { type Instant, instant } from '../../../base/instant';
-import type { OpenIntentRef } from '../../../domain/slot';
+import type { IntentKey } from '../../../domain/ports';
 import { COLUMN, openKey } from '../layout';
 import type { Row, RowDelete, RowPut } from '../sdk-rows';
 import { readColumns } from './document';
 
-export interface OpenEntry extends OpenIntentRef {
+export interface OpenEntry extends IntentKey {
   readonly createdAt: Instant;
 }
 
-export function openPut(ref: OpenIntentRef, createdAt: Instant): RowPut {
+export function openPut(ref: IntentKey, createdAt: Instant): RowPut {
   const columns = { [COLUMN.instanceId]: ref.instanceId, [COLUMN.slotId]: ref.slotId, [COLUMN.createdAt]: createdAt };
   return { kind: 'put', table: 'open', key: openKey(ref.instanceId, ref.slotId), columns, when: { row: 'any' } };
 }
 
 /** For terminal intents: they never open again. */
-export function openDelete(ref: OpenIntentRef): RowDelete {
+export function openDelete(ref: IntentKey): RowDelete {
   return { kind: 'delete', table: 'open', key: openKey(ref.instanceId, ref.slotId), when: { row: 'any' } };
 }
 
