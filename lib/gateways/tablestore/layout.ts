@@ -2,7 +2,6 @@
 
 import { UsageError } from '../../base/errors';
 import { canonicalJson, shortHash } from '../../base/hash';
-import type { Instant } from '../../base/instant';
 import { formatInstantCompact } from '../../base/instant';
 import type { ClaimRequest } from '../../domain/ports';
 

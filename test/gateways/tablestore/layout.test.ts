@@ -1,7 +1,6 @@
 import { UsageError } from '../../../lib/base/errors';
 import { type Instant, instant, parseInstant } from '../../../lib/base/instant';
-import { slotIdOf } from '../../../lib/domain/slot';
-import { COLUMN, checkTablePrefix, firstSlotIdFrom, KEY_COLUMNS, openKey, runIdOf, TABLES, tableName } from '../../../lib/gateways/tablestore/layout';
+import { COLUMN, checkTablePrefix, KEY_COLUMNS, openKey, runIdOf, TABLES, tableName } from '../../../lib/gateways/tablestore/layout';
 
 const at = (text: string): Instant => parseInstant(text) ?? instant(0);
 
@@ -40,13 +39,6 @@ describe('keys', () => {
 
     expect(prefix).toMatch(/^[0-9a-f]{2}$/);
     expect(intentId).toBe('rm-1#slot~1');
-  });
-
-  test("begin an instance's slots at an occurrence with a bound that the occurrence itself is not below", () => {
-    const occurrence = at('2026-11-21T01:00:00Z');
-
-    expect(firstSlotIdFrom(occurrence) <= slotIdOf('a', occurrence, 'instance')).toBe(true);
-    expect(firstSlotIdFrom(instant(occurrence + 1_000)) > slotIdOf('zz', occurrence, 'instance')).toBe(true);
   });
 
   test('and columns have names that the service takes, and none is called timestamp', () => {
