@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { formatInstant } from '../../base/instant';
 import { parseChoice } from '../arguments';
 import type { Cli } from '../context';
+import { requireHostClock } from '../host-clock';
 import { BUILT } from '../paths';
 import { renderJsonLine } from '../printers/json';
 
@@ -19,6 +20,7 @@ export function addLocalCommand(program: Command, cli: Cli): void {
     .option('--data <folder>', 'where its world and ledger live', '.keeper')
     .option('--fleet <name>', 'the instances of a new world: sample or empty', parseChoice('--fleet', ['sample', 'empty']), 'sample')
     .action(async ({ data, fleet }: LocalOptions) => {
+      requireHostClock(cli.io);
       const { startLocalCloud } = await import('../../local');
       const dataFolder = resolve(cli.io.cwd, data);
       const stopped = cli.io.untilStopped(); // from here on, also while it starts

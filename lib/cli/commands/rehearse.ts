@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors';
 import { type Cli, configOf, printerOf } from '../context';
+import { requireHostClock } from '../host-clock';
 import { REHEARSAL_POLICY } from '../paths';
 import { rehearsalText, stepLine } from '../printers/rehearsal-text';
 import { styleOf } from '../printers/style';
@@ -21,6 +22,7 @@ export function addRehearseCommand(program: Command, cli: Cli): void {
     .option('--data <folder>', 'where its world and ledger live', '.keeper')
     .option('--ticks <n>', 'how many timer ticks to go on (default: a night for a new world, then one)', parseTicks)
     .action(async ({ data, ticks }: RehearseOptions, command: Command) => {
+      requireHostClock(cli.io);
       const printer = printerOf(cli, command);
       const { cwd, stdout } = cli.io;
       const { jsonOfRehearsal, rehearse } = await import('../rehearsal/rehearse');

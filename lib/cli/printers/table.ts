@@ -57,7 +57,9 @@ function cellText<T>(column: Column<T>, row: T, text: string, width: number): st
 
 /** The table cuts off what does not fit a line; an error code longer than its column goes on in the next line instead. */
 function breakLongWords(text: string, width: number): string {
-  return text.replace(/\S+/g, (word) => (displayWidth(word) <= width ? word : [...word].reduce((broken, character) => appendBroken(broken, character, width), '')));
+  return text.replace(/\S+/g, (word) =>
+    displayWidth(word) <= width ? word : [...word].reduce((broken, character) => appendBroken(broken, character, width), ''),
+  );
 }
 
 function appendBroken(broken: string, character: string, width: number): string {
