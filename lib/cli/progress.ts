@@ -10,7 +10,7 @@ export interface Progress {
 const NO_PROGRESS: Progress = { update: () => undefined, stop: () => undefined };
 
 /** Counts up; how much there is in all is not known before the end. */
-export function startCounter(io: CliIo, isJson: boolean, label: string): Progress {
+export function startCounter(io: Pick<CliIo, 'stderr'>, isJson: boolean, label: string): Progress {
   if (isJson || io.stderr.isTTY !== true) return NO_PROGRESS;
   const bar = new SingleBar({
     stream: io.stderr,

@@ -3,6 +3,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, vis
 import { messageOf } from '../base/errors';
 import type { ConfigProblem } from './problem';
 import { shown } from './shown';
+import { isNestedDeeperThan } from './yaml-depth';
 
 export type Path = readonly (string | number)[];
 
@@ -18,6 +19,8 @@ export interface YamlSource {
 
 export const MAX_POLICY_BYTES = 1024 * 1024;
 const MAX_ALIASES = 50;
+/** A policy nests about ten deep. */
+const MAX_DEPTH = 50;
 const START = { line: 1, column: 1 };
 
 /** Our words where the library's are for programmers, or quote the file. */
@@ -28,15 +31,14 @@ const WORDS: Readonly<Record<string, string>> = {
   BAD_INDENT: 'the indentation does not fit the lines above',
   NON_STRING_KEY: 'keys must be plain texts; put it in quotes',
   TAG_RESOLVE_FAILED: 'tags (!...) are not known here; take it out',
-  RESOURCE_EXHAUSTION: 'too deeply nested',
 };
 
 /** Never throws on bad text: what is wrong is in `problems`, and `value` is then undefined. */
 export function readYaml(text: string): YamlSource {
   if (Buffer.byteLength(text) > MAX_POLICY_BYTES) return broken(`the file is larger than ${MAX_POLICY_BYTES} bytes; no policy needs that`);
+  if (isNestedDeeperThan(text, MAX_DEPTH)) return broken(`nested more than ${MAX_DEPTH} deep; no policy needs that`);
   const lines = new LineCounter();
-  const document = parse(text, lines);
-  if (document === undefined) return broken('too deeply nested');
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error' });
   const place = (offset: number | undefined): { line: number; column: number } => {
     if (offset === undefined) return START;
     const { line, col } = lines.linePos(offset);
@@ -53,16 +55,6 @@ export function readYaml(text: string): YamlSource {
     positionOfKey: (path, key) => place(keyOffsetOf(document, path, key) ?? offsetOf(document, path)),
     has: (path) => document.hasIn(path),
   };
-}
-
-function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
-  try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' });
-  } catch (error) {
-    // The parser works recursively: a file of a hundred thousand brackets ends here.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 function readValue(document: Document.Parsed): { readonly value: unknown; readonly problem: string | undefined } {

@@ -67,8 +67,8 @@ export interface Intent extends AccountRegion {
   readonly startedAt: Instant | undefined;
   /** The set's end; before the set is listed, when reconcile first saw the job finished. */
   readonly endedAt: Instant | undefined;
-  /** While the outcome is unknown: when reconcile last saw a running job that may be ours. Its set needs time to appear. */
-  readonly suspectSeenAt: Instant | undefined;
+  /** While the outcome is unknown: since when reconcile has found no job running that may be ours. Its set needs time to appear. */
+  readonly quietSince: Instant | undefined;
   /** The set was found by its traces, not by a job id that came back to us: it satisfies the slot and grants no ownership. */
   readonly isAdopted: boolean;
   /** Why the intent is in its state, in words. */

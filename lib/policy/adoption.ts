@@ -18,15 +18,15 @@ export interface AdoptionQuestion {
   /** What other intents, or the ledger's records, own. */
   readonly ownedBackupIds: readonly string[];
   readonly ownedJobIds: readonly string[];
-  /** When an earlier look last saw a running job that could be ours: its set appears some time after the job has gone. */
-  readonly lastRunningAt: Instant | undefined;
+  /** Since when no job has been running that may be ours, as earlier looks found it; undefined: no look has found that yet. */
+  readonly quietSince: Instant | undefined;
   readonly asOf: Instant;
   /** How far the service's clock may be from ours. */
   readonly skewMs: number;
   /** How late the service may list a finished set. */
   readonly visibilityLagMs: number;
-  /** How long to look for the set of a job that was running at an earlier look. */
-  readonly goneJobMs: number;
+  /** How long a quiet instance is watched for a candidate before the call is given up. */
+  readonly patienceMs: number;
   readonly maxJobMs: number;
 }
 
@@ -35,8 +35,8 @@ export type AdoptionDecision =
       readonly kind: 'wait';
       /** When the outcome can be told at the earliest, where that is known. */
       readonly until: Instant | undefined;
-      /** A running job could be ours: remember `asOf` as the next question's `lastRunningAt`. */
-      readonly sawRunningJob: boolean;
+      /** To be remembered for the next question. */
+      readonly quietSince: Instant | undefined;
       readonly reason: string;
     }
   /** The set satisfies the slot (or, when it failed, is its failure); it grants no ownership. */
@@ -47,8 +47,9 @@ export type AdoptionDecision =
 
 /**
  * Exactly one candidate is adopted: manual, not in the baseline, owned by no intent, of the same method and (where known) scope, started between `sentAt` − skew and
- * `sentAt` + 15 minutes. Nothing is decided before the request can no longer take effect and what it made must be listed, nor while
- * a job runs that may be ours. Throws a RangeError for an intent that was never sent.
+ * `sentAt` + 15 minutes. Nothing is decided before the request can no longer take effect, nor while a job runs that may be ours, nor before such a job
+ * that ended unseen must be listed: a set that shows up late must not leave somebody else's as the only candidate. Throws a RangeError for an intent
+ * that was never sent.
  */
 export function decideAdoption(question: AdoptionQuestion): AdoptionDecision {
   const { intent, asOf } = question;
@@ -56,20 +57,23 @@ export function decideAdoption(question: AdoptionQuestion): AdoptionDecision {
   if (sentAt === undefined) throw new RangeError(`the intent of slot ${intent.slotId} on ${intent.instanceId} was never sent`);
   const lastEffect = plusMs(sentAt, REQUEST_VALID_MS);
   const settledFrom = plusMs(lastEffect, question.skewMs + question.visibilityLagMs);
-  if (asOf < settledFrom) return wait(settledFrom, false, `the call of ${formatInstant(sentAt)} may still take effect, or its set may still appear`);
+  if (asOf < settledFrom) return wait(settledFrom, undefined, `the call of ${formatInstant(sentAt)} may still take effect, or its set may still appear`);
 
   const job = runningSuspect(question);
   const jobDeadline = plusMs(lastEffect, question.maxJobMs);
-  if (job !== undefined && asOf < jobDeadline) return wait(undefined, true, `manual backup job ${job.id} is running and may be the one we asked for`);
+  if (job !== undefined && asOf < jobDeadline) return wait(undefined, undefined, `manual backup job ${job.id} is running and may be the one we asked for`);
   if (job !== undefined) {
     return { kind: 'abandon', reason: `manual backup job ${job.id}, which may be ours, has been running past ${formatInstant(jobDeadline)}` };
   }
-  return ofCandidates(question, candidatesOf(question, sentAt, lastEffect));
+  const quietSince = question.quietSince ?? asOf;
+  const listedFrom = plusMs(quietSince, question.visibilityLagMs);
+  if (asOf < listedFrom) return wait(listedFrom, quietSince, 'no job runs that may be ours; one that has just ended may not be listed yet');
+  return ofCandidates(question, quietSince, candidatesOf(question, sentAt, lastEffect));
 }
 
-function ofCandidates(question: AdoptionQuestion, candidates: readonly BackupSet[]): AdoptionDecision {
+function ofCandidates(question: AdoptionQuestion, quietSince: Instant, candidates: readonly BackupSet[]): AdoptionDecision {
   const [first, second] = candidates;
-  if (first === undefined) return ofNone(question);
+  if (first === undefined) return ofNone(question, quietSince);
   if (second !== undefined) {
     const ids = candidates.map((set) => set.id).join(', ');
     return { kind: 'two-candidates', candidates, reason: `backup sets ${ids} could each come from the call, so none is adopted` };
@@ -79,9 +83,9 @@ function ofCandidates(question: AdoptionQuestion, candidates: readonly BackupSet
   return { kind: 'adopt', set: first, reason };
 }
 
-function ofNone({ lastRunningAt, goneJobMs, asOf }: AdoptionQuestion): AdoptionDecision {
-  const patience = lastRunningAt === undefined ? undefined : plusMs(lastRunningAt, goneJobMs);
-  if (patience !== undefined && asOf < patience) return wait(patience, false, 'the job that may have been ours has gone; its set may still appear');
+function ofNone({ patienceMs, asOf }: AdoptionQuestion, quietSince: Instant): AdoptionDecision {
+  const patience = plusMs(quietSince, patienceMs);
+  if (asOf < patience) return wait(patience, quietSince, 'no job runs that may be ours, and no set can come from the call so far');
   return { kind: 'abandon', reason: 'no backup set and no running job can come from the call, so it most likely never took effect' };
 }
 
@@ -101,6 +105,6 @@ function candidatesOf(question: AdoptionQuestion, sentAt: Instant, lastEffect: I
     .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
 }
 
-function wait(until: Instant | undefined, sawRunningJob: boolean, reason: string): AdoptionDecision {
-  return { kind: 'wait', until, sawRunningJob, reason };
+function wait(until: Instant | undefined, quietSince: Instant | undefined, reason: string): AdoptionDecision {
+  return { kind: 'wait', until, quietSince, reason };
 }

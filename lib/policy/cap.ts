@@ -219,13 +219,12 @@ function refuseExhausted({ cap, units }: CapQuestion, usage: Usage, guard: Guard
   return { granted: false, verdict: 'cap-exhausted', until, reason, guard };
 }
 
-/** When `excess` units will have aged out. */
+/** When `excess` units will have aged out; undefined when there are not so many, or nothing need age out. */
 function freedAt(usage: Usage, excess: number): Instant | undefined {
-  let freed = 0;
+  let missing = excess;
   for (const each of [...usage.counted].sort((a, b) => a.until - b.until)) {
-    if (freed >= excess) break;
-    freed += each.units;
-    if (freed >= excess) return each.until;
+    if (missing > 0 && missing <= each.units) return each.until;
+    missing -= each.units;
   }
   return undefined;
 }
@@ -245,6 +244,7 @@ function bySeen(a: SeenSet, b: SeenSet): number {
   return a.startedAt - b.startedAt || compareText(a.backupId, b.backupId);
 }
 
+/** Of ids that differ. */
 function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a < b ? -1 : 1;
 }

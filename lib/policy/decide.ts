@@ -102,8 +102,9 @@ export function decideAfterLooking(question: ObservedSlotQuestion): SlotDecision
     });
   }
   const job = observation.runningJobs[0];
-  if (job !== undefined)
+  if (job !== undefined) {
     return deferred(question, 'job-running', `${describeJob(job)}; the service runs one backup of an instance at a time`, { jobId: job.id });
+  }
   return decideByCap(question, spec);
 }
 

@@ -91,8 +91,9 @@ function variantOf(own: Variant, prefix: string, patch: PolicyPatch, engines: re
 }
 
 function checkEngines({ path, rule, engines }: Variant): readonly PolicyProblem[] {
-  if (engines.length === 0)
+  if (engines.length === 0) {
     return [{ severity: 'error', path, message: 'its selectors name no engine in common, so it selects no instance', source: 'this policy: select.engines' }];
+  }
   const found = engines.map((engine) => ({ engine, refusals: refusalsOf(rule, engine) }));
   const impossible = found.filter(({ refusals }) => refusals.isComplete);
   const severity = impossible.length === engines.length ? 'error' : 'warning';

@@ -61,8 +61,8 @@ export function slotsOf(rule: ExtraBackupRule, instance: Pick<Instance, 'id' | '
 
 /** Occurrences that no run has settled. The one that was looked at last is among them unless it is known to be settled. */
 function unsettledSince(cron: CronSchedule, floor: number, known: KnownOccurrence, asOf: Instant): readonly Instant[] {
-  const { occurrence, isSettled = false } = known;
-  const from = occurrence === undefined ? floor : Math.max(floor, isSettled ? occurrence + 1 : occurrence);
+  const { occurrence, isSettled } = known;
+  const from = occurrence === undefined ? floor : Math.max(floor, isSettled === true ? occurrence + 1 : occurrence);
   // One more than we count: the newest may turn out to be open still.
   return occurrencesBetween(cron, instant(from - 1), asOf, OVERDUE_COUNTED + 1);
 }

@@ -12,7 +12,7 @@ import { endWithInstance } from './follow';
 import { advance, overtaken, type Progress } from './progress';
 import { intentsOfGuards, readGuard } from './reserve';
 import type { Shard } from './shards';
-import { CLOCK_SKEW_MS, GONE_JOB_MS, VISIBILITY_LAG_MS } from './timing';
+import { CLOCK_SKEW_MS, PATIENCE_MS, VISIBILITY_LAG_MS } from './timing';
 
 /** Nothing is asked of the service before the request can no longer take effect: a signed request stays valid for 15 minutes. */
 export async function resolveAmbiguous(run: Run, shard: Shard, intent: Intent): Promise<Progress> {
@@ -38,17 +38,18 @@ async function lookForTraces(run: Run, gateway: RdsGateway, intent: Intent, sent
     runningJobs,
     baselineSetIds: await setsOfBaseline(gateway, intent),
     ...(await ownedBy(run, intent)),
-    lastRunningAt: intent.suspectSeenAt,
+    quietSince: intent.quietSince,
     asOf: run.asOf,
     skewMs: CLOCK_SKEW_MS,
     visibilityLagMs: VISIBILITY_LAG_MS,
-    goneJobMs: GONE_JOB_MS,
+    patienceMs: PATIENCE_MS,
     maxJobMs: run.request.policy.limits.maxJobMs,
   });
   const { reason } = decision;
   switch (decision.kind) {
     case 'wait':
-      if (decision.sawRunningJob && (await advance(run, intent, { ...intent, suspectSeenAt: run.asOf })) === undefined) return overtaken();
+      if (decision.quietSince !== intent.quietSince && (await advance(run, intent, { ...intent, quietSince: decision.quietSince })) === undefined)
+        return overtaken();
       return { verdict: 'ambiguous', reason };
     case 'adopt':
       return adopt(run, intent, decision.set, reason);

@@ -186,7 +186,7 @@ function newIntent(run: Run, work: Submission): Intent {
     backupId: undefined,
     startedAt: undefined,
     endedAt: undefined,
-    suspectSeenAt: undefined,
+    quietSince: undefined,
     isAdopted: false,
     reason: work.reason,
   };

@@ -31,5 +31,5 @@ export const VISIBILITY_LAG_MS = 2 * MINUTE_MS;
 /** After this long without its set, a finished job is worth a finding; its set has not been lost yet. */
 export const LATE_SET_MS = HOUR_MS;
 
-/** How long the set of a vanished job that may be ours is looked for. */
-export const GONE_JOB_MS = HOUR_MS;
+/** How long a quiet instance is watched for the set of a call whose answer was lost, before the call is given up. */
+export const PATIENCE_MS = 15 * MINUTE_MS;

@@ -6,7 +6,10 @@ import { at, DAY, HOUR, MINUTE, makeIntent, makeJob, makeSet, PHYSICAL } from '.
 
 const SENT = at('2026-11-21T02:00:00Z');
 /** Sent + 15 minutes + 2 skew + 1 lag. */
-const TELLABLE = at('2026-11-21T02:18:00Z');
+const SETTLED = at('2026-11-21T02:18:00Z');
+/** An instance that has been quiet for long enough to give up as well. */
+const TELLABLE = at('2026-11-21T02:40:00Z');
+const QUIET = at('2026-11-21T02:20:00Z');
 
 function question(change: Partial<AdoptionQuestion> = {}): AdoptionQuestion {
   return {
@@ -16,11 +19,11 @@ function question(change: Partial<AdoptionQuestion> = {}): AdoptionQuestion {
     baselineSetIds: ['801'],
     ownedBackupIds: ['802'],
     ownedJobIds: ['12'],
-    lastRunningAt: undefined,
+    quietSince: QUIET,
     asOf: TELLABLE,
     skewMs: 2 * MINUTE,
     visibilityLagMs: MINUTE,
-    goneJobMs: 30 * MINUTE,
+    patienceMs: 15 * MINUTE,
     maxJobMs: DAY,
     ...change,
   };
@@ -30,28 +33,45 @@ const candidate = (change: Partial<BackupSet> = {}): BackupSet =>
   makeSet({ id: '900', startedAt: at('2026-11-21T02:01:00Z'), endedAt: at('2026-11-21T02:09:00Z'), ...change });
 
 describe('waiting', () => {
-  test.each<{ name: string; change: Partial<AdoptionQuestion>; until: number | undefined; sawRunningJob: boolean }>([
+  test.each<{ name: string; change: Partial<AdoptionQuestion>; until: number | undefined; quietSince: number | undefined }>([
     {
       name: 'a moment too early, even with one perfect candidate',
-      change: { asOf: instant(TELLABLE - 1), sets: [candidate()] },
-      until: TELLABLE,
-      sawRunningJob: false,
+      change: { asOf: instant(SETTLED - 1), quietSince: undefined, sets: [candidate()] },
+      until: SETTLED,
+      quietSince: undefined,
     },
-    { name: 'while a manual job runs that is nobody’s', change: { runningJobs: [makeJob({ id: '77' })] }, until: undefined, sawRunningJob: true },
+    {
+      name: 'while a manual job runs that is nobody’s: what was quiet is so no more',
+      change: { runningJobs: [makeJob({ id: '77' })] },
+      until: undefined,
+      quietSince: undefined,
+    },
     {
       name: 'also with a candidate in sight: the running one may be ours',
       change: { runningJobs: [makeJob({ id: '77' })], sets: [candidate()] },
       until: undefined,
-      sawRunningJob: true,
+      quietSince: undefined,
     },
     {
-      name: 'for the set of a job that was running at the last look and has gone',
-      change: { lastRunningAt: at('2026-11-21T05:00:00Z'), asOf: at('2026-11-21T05:29:59Z') },
-      until: at('2026-11-21T05:30:00Z'),
-      sawRunningJob: false,
+      name: 'at the first quiet look, also with a candidate: ours may have ended a moment ago and not be listed yet',
+      change: { quietSince: undefined, sets: [candidate()] },
+      until: instant(TELLABLE + MINUTE),
+      quietSince: TELLABLE,
     },
-  ])('$name', ({ change, until, sawRunningJob }) => {
-    expect(decideAdoption(question(change))).toEqual({ kind: 'wait', until, sawRunningJob, reason: expect.stringMatching(/.+/) });
+    {
+      name: 'until what ended unseen must be listed',
+      change: { quietSince: instant(TELLABLE - MINUTE + 1), sets: [candidate()] },
+      until: instant(TELLABLE + 1),
+      quietSince: instant(TELLABLE - MINUTE + 1),
+    },
+    {
+      name: 'for a quarter of an hour of quiet when there is no candidate at all',
+      change: { asOf: instant(QUIET + 15 * MINUTE - 1) },
+      until: instant(QUIET + 15 * MINUTE),
+      quietSince: QUIET,
+    },
+  ])('$name', ({ change, until, quietSince }) => {
+    expect(decideAdoption(question(change))).toEqual({ kind: 'wait', until, quietSince, reason: expect.stringMatching(/.+/) });
   });
 });
 
@@ -110,11 +130,6 @@ describe('giving up', () => {
     { name: 'what runs belongs to another intent', change: { runningJobs: [makeJob({ id: '12' })] }, reason: 'never took effect' },
     { name: 'what runs is the service’s own backup', change: { runningJobs: [makeJob({ id: '78', mode: 'automated' })] }, reason: 'never took effect' },
     {
-      name: 'the set of the job that has gone never appeared',
-      change: { lastRunningAt: at('2026-11-21T05:00:00Z'), asOf: at('2026-11-21T05:30:00Z') },
-      reason: 'never took effect',
-    },
-    {
       name: 'the job that may be ours never ends',
       change: { runningJobs: [makeJob({ id: '77' })], asOf: instant(SENT + REQUEST_VALID_MS + DAY) },
       reason: 'manual backup job 77, which may be ours, has been running past 2026-11-22T02:15:00Z',
@@ -143,10 +158,10 @@ it('whatever is listed: it never adopts what was there before, what others own, 
       );
       const asOf = instant(SENT + minutesLater * MINUTE);
 
-      const decision = decideAdoption(question({ sets, asOf }));
+      const decision = decideAdoption(question({ sets, asOf, quietSince: SETTLED }));
 
       expect(decision.reason).not.toBe('');
-      if (decision.kind === 'wait') expect(asOf).toBeLessThan(TELLABLE);
+      if (decision.kind === 'wait') expect(asOf).toBeLessThan(SETTLED + 15 * MINUTE);
       if (decision.kind !== 'adopt') return;
       expect(['800', '801', '802']).not.toContain(decision.set.id);
       expect(decision.set.mode).toBe('manual');

@@ -57,7 +57,14 @@ interface Look {
 type Step =
   | { readonly kind: 'pass'; readonly minutes: number }
   | { readonly kind: 'look'; readonly worker: number }
-  | { readonly kind: 'act'; readonly worker: number; readonly slot: number; readonly isRelease: boolean; readonly jobMinutes: number; readonly fate: 'success' | 'failed' | 'lost reply' | 'delayed' }
+  | {
+      readonly kind: 'act';
+      readonly worker: number;
+      readonly slot: number;
+      readonly isRelease: boolean;
+      readonly jobMinutes: number;
+      readonly fate: 'success' | 'failed' | 'lost reply' | 'delayed';
+    }
   | { readonly kind: 'foreign'; readonly jobMinutes: number }
   | { readonly kind: 'delete' }
   | { readonly kind: 'reconcile' };
@@ -65,7 +72,10 @@ type Step =
 const worker = fc.integer({ min: 0, max: 2 });
 const jobMinutes = fc.integer({ min: 1, max: 600 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), minutes: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 60, max: 720 })) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('pass' as const), minutes: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 60, max: 720 })) }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('look' as const), worker }) },
   {
     weight: 8,
@@ -83,6 +93,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'reconcile' as const }) },
 );
 
+/** What reconcile makes of an intent. A lost call is adopted when its set is there, and given up otherwise, although its job may still be running. */
+function reconciled(intent: Intent, backup: ServiceBackup | undefined, now: Instant): Intent {
+  const ended = backup !== undefined && backup.endsAt <= now ? backup : undefined;
+  const finished = ended && { backupId: ended.id, endedAt: ended.endsAt };
+  if (intent.state === 'submitting' && intent.sentAt !== undefined && now >= intent.sentAt + 20 * MINUTE) {
+    return finished === undefined ? { ...intent, state: 'abandoned' } : { ...intent, ...finished, state: 'finished', isAdopted: true };
+  }
+  if (intent.state !== 'submitted' || ended === undefined) return intent;
+  return ended.isFailed ? { ...intent, state: 'failed' } : { ...intent, ...finished, state: 'finished' };
+}
+
 /** Plays the steps; returns what went over the cap. */
 function play(rule: DayRule, cap: CapPolicy, steps: readonly Step[]): { readonly exceeded: number; readonly made: number } {
   const service = makeService(rule, cap.perDay);
@@ -99,7 +120,13 @@ function play(rule: DayRule, cap: CapPolicy, steps: readonly Step[]): { readonly
   const pass = (ms: number): void => {
     now = instant(now + ms);
     while (nextAutomatic <= now) {
-      service.start({ id: `auto-${nextAutomatic}`, mode: 'automated', startedAt: nextAutomatic, endsAt: instant(nextAutomatic + 20 * MINUTE), isFailed: false });
+      service.start({
+        id: `auto-${nextAutomatic}`,
+        mode: 'automated',
+        startedAt: nextAutomatic,
+        endsAt: instant(nextAutomatic + 20 * MINUTE),
+        isFailed: false,
+      });
       nextAutomatic = instant(nextAutomatic + 23.5 * HOUR);
     }
     for (const backup of delayed) if (backup.startedAt <= now && !service.start(backup)) exceeded += 1;
@@ -117,7 +144,13 @@ function play(rule: DayRule, cap: CapPolicy, steps: readonly Step[]): { readonly
     if (!decision.granted) return;
     made += 1;
     const startedAt = each.fate === 'delayed' ? instant(now + 14 * MINUTE) : now;
-    const backup: ServiceBackup = { id: slotId, mode: 'manual', startedAt, endsAt: instant(startedAt + each.jobMinutes * MINUTE), isFailed: each.fate === 'failed' };
+    const backup: ServiceBackup = {
+      id: slotId,
+      mode: 'manual',
+      startedAt,
+      endsAt: instant(startedAt + each.jobMinutes * MINUTE),
+      isFailed: each.fate === 'failed',
+    };
     const isKnown = each.fate === 'success' || each.fate === 'failed';
     intents.set(slotId, makeIntent({ slotId, pool, state: isKnown ? 'submitted' : 'submitting', sentAt: now, jobId: isKnown ? `job-${slotId}` : undefined }));
     if (each.fate === 'delayed') delayed.push(backup);
@@ -125,17 +158,15 @@ function play(rule: DayRule, cap: CapPolicy, steps: readonly Step[]): { readonly
   };
 
   const reconcile = (): void => {
-    for (const [slotId, intent] of intents) {
-      const backup = service.backups.find(({ id }) => id === slotId);
-      if (intent.state === 'submitting' && intent.sentAt !== undefined && now >= intent.sentAt + 20 * MINUTE) {
-        // Adopted when the set is there; given up otherwise, although a job of ours may still be running.
-        const isThere = backup !== undefined && backup.endsAt <= now;
-        intents.set(slotId, isThere ? { ...intent, state: 'finished', backupId: slotId, endedAt: backup.endsAt, isAdopted: true } : { ...intent, state: 'abandoned' });
-      }
-      if (intent.state === 'submitted' && backup !== undefined && backup.endsAt <= now) {
-        intents.set(slotId, { ...intent, state: backup.isFailed ? 'failed' : 'finished', ...(backup.isFailed ? {} : { backupId: slotId, endedAt: backup.endsAt }) });
-      }
-    }
+    for (const [slotId, intent] of intents)
+      intents.set(
+        slotId,
+        reconciled(
+          intent,
+          service.backups.find(({ id }) => id === slotId),
+          now,
+        ),
+      );
   };
 
   for (const each of steps) {
@@ -147,7 +178,13 @@ function play(rule: DayRule, cap: CapPolicy, steps: readonly Step[]): { readonly
     if (each.kind === 'act') act(each);
     if (each.kind === 'foreign' && delayed.length === 0) {
       // Only foreign backups that were visible when we looked are promised to be counted: none lands before our call takes effect, and whoever looked before looks again.
-      service.start({ id: `foreign-${service.backups.length}`, mode: 'manual', startedAt: now, endsAt: instant(now + each.jobMinutes * MINUTE), isFailed: false });
+      service.start({
+        id: `foreign-${service.backups.length}`,
+        mode: 'manual',
+        startedAt: now,
+        endsAt: instant(now + each.jobMinutes * MINUTE),
+        isFailed: false,
+      });
       looks.clear();
     }
     if (each.kind === 'delete') {
@@ -165,12 +202,17 @@ describe('whatever the interleaving, the service never says that the cap is exce
     let most = 0;
 
     fc.assert(
-      fc.property(fc.array(step, { minLength: 40, maxLength: 160 }), fc.integer({ min: 3, max: 8 }), fc.integer({ min: 0, max: 2 }), (steps, perDay, preRelease) => {
-        const { exceeded, made } = play(rule, { perDay, counts: 'all', reserve: { automatic: 1, preRelease } }, steps);
+      fc.property(
+        fc.array(step, { minLength: 40, maxLength: 160 }),
+        fc.integer({ min: 3, max: 8 }),
+        fc.integer({ min: 0, max: 2 }),
+        (steps, perDay, preRelease) => {
+          const { exceeded, made } = play(rule, { perDay, counts: 'all', reserve: { automatic: 1, preRelease } }, steps);
 
-        most = Math.max(most, made);
-        expect(exceeded).toBe(0);
-      }),
+          most = Math.max(most, made);
+          expect(exceeded).toBe(0);
+        },
+      ),
       { numRuns: 300 },
     );
 
@@ -185,11 +227,18 @@ describe('every decision', () => {
   const NOW = at('2026-11-23T00:00:00Z');
   const question: fc.Arbitrary<CapQuestion> = fc
     .record({
-      sets: fc.uniqueArray(fc.record({ id: name, hours, mode: fc.constantFrom<BackupMode>('manual', 'automated') }), { selector: ({ id }) => id, maxLength: 10 }),
+      sets: fc.uniqueArray(fc.record({ id: name, hours, mode: fc.constantFrom<BackupMode>('manual', 'automated') }), {
+        selector: ({ id }) => id,
+        maxLength: 10,
+      }),
       seen: fc.uniqueArray(fc.record({ id: name, hours }), { selector: ({ id }) => id, maxLength: 8 }),
       reservations: fc.uniqueArray(fc.record({ slot: name, hours, units: fc.integer({ min: 1, max: 3 }) }), { selector: ({ slot }) => slot, maxLength: 8 }),
       intents: fc.uniqueArray(
-        fc.record({ slot: name, state: fc.constantFrom<Intent['state']>('intended', 'submitting', 'submitted', 'finished', 'failed', 'missed', 'abandoned', 'refused'), backup: name }),
+        fc.record({
+          slot: name,
+          state: fc.constantFrom<Intent['state']>('intended', 'submitting', 'submitted', 'finished', 'failed', 'missed', 'abandoned', 'refused'),
+          backup: name,
+        }),
         { selector: ({ slot }) => slot, maxLength: 8 },
       ),
       jobs: fc.uniqueArray(name, { maxLength: 2 }),
@@ -202,12 +251,26 @@ describe('every decision', () => {
     .map((drawn) => ({
       cap: { perDay: drawn.perDay, counts: drawn.counts, reserve: { automatic: 1, preRelease: 3 } },
       guard: makeGuard({
-        seen: drawn.seen.map(({ id, hours: ago }) => ({ backupId: `${id}`, mode: 'manual', startedAt: instant(NOW - (ago + 1) * HOUR), endedAt: instant(NOW - ago * HOUR) })),
-        reservations: drawn.reservations.map(({ slot, hours: ago, units }) => ({ slotId: `s${slot}`, pool: slot % 3 === 0 ? 'release' : 'ordinary', units, reservedAt: instant(NOW - ago * HOUR) })),
+        seen: drawn.seen.map(({ id, hours: ago }) => ({
+          backupId: `${id}`,
+          mode: 'manual',
+          startedAt: instant(NOW - (ago + 1) * HOUR),
+          endedAt: instant(NOW - ago * HOUR),
+        })),
+        reservations: drawn.reservations.map(({ slot, hours: ago, units }) => ({
+          slotId: `s${slot}`,
+          pool: slot % 3 === 0 ? 'release' : 'ordinary',
+          units,
+          reservedAt: instant(NOW - ago * HOUR),
+        })),
       }),
-      sets: drawn.sets.map(({ id, hours: ago, mode }) => makeSet({ id: `${id}`, mode, startedAt: instant(NOW - (ago + 1) * HOUR), endedAt: instant(NOW - ago * HOUR) })),
+      sets: drawn.sets.map(({ id, hours: ago, mode }) =>
+        makeSet({ id: `${id}`, mode, startedAt: instant(NOW - (ago + 1) * HOUR), endedAt: instant(NOW - ago * HOUR) }),
+      ),
       runningJobs: drawn.jobs.map((id) => makeJob({ id: `${id}` })),
-      intents: drawn.intents.map(({ slot, state, backup }) => makeIntent({ slotId: `s${slot}`, state, backupId: state === 'finished' ? `${backup}` : undefined, jobId: `${slot}` })),
+      intents: drawn.intents.map(({ slot, state, backup }) =>
+        makeIntent({ slotId: `s${slot}`, state, backupId: state === 'finished' ? `${backup}` : undefined, jobId: `${slot}` }),
+      ),
       slotId: `s${drawn.slot}`,
       units: drawn.units,
       pool: drawn.pool,
@@ -267,6 +330,9 @@ describe('every decision', () => {
 
   function sorted(decision: ReturnType<typeof decideCap>) {
     const { seen, reservations, ...guard } = decision.guard;
-    return { ...decision, guard: { ...guard, seen: [...seen].map((set) => set.backupId).sort(), reservations: [...reservations].map(({ slotId }) => slotId).sort() } };
+    return {
+      ...decision,
+      guard: { ...guard, seen: [...seen].map((set) => set.backupId).sort(), reservations: [...reservations].map(({ slotId }) => slotId).sort() },
+    };
   }
 });

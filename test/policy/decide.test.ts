@@ -1,7 +1,7 @@
 import type { Instance } from '../../lib/domain/instance';
 import type { ExtraBackupRule } from '../../lib/domain/protection-policy';
 import type { Intent, Slot } from '../../lib/domain/slot';
-import { decideAfterLooking, decideBeforeLooking, type ObservedSlotQuestion, type SlotQuestion } from '../../lib/policy/decide';
+import { decideAfterLooking, decideBeforeLooking, type ObservedSlotQuestion, type SlotQuestion, verdictOfIntent } from '../../lib/policy/decide';
 import { at, CAP, DAY, HOUR, makeGuard, makeInstance, makeIntent, makeJob, makeRule, makeSet, makeSlot, NOW } from './fixtures';
 
 interface Row {
@@ -109,6 +109,10 @@ describe('before looking', () => {
   ])('$name wants a look', (row) => {
     expect(decideBeforeLooking(question(row))).toBe('look');
   });
+});
+
+it('an intent that was never sent says nothing of its slot', () => {
+  expect(verdictOfIntent(makeIntent())).toBeUndefined();
 });
 
 describe('after looking', () => {

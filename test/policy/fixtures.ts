@@ -114,7 +114,7 @@ export function makeIntent(change: Partial<Intent> = {}): Intent {
     updatedAt: at('2026-11-21T02:00:00Z'),
     sentAt: undefined,
     baseline: undefined,
-    suspectSeenAt: undefined,
+    quietSince: undefined,
     jobId: undefined,
     backupId: undefined,
     startedAt: undefined,

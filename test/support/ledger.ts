@@ -47,7 +47,7 @@ export function anIntent(over: Partial<Intent> = {}): Intent {
     backupId: undefined,
     startedAt: undefined,
     endedAt: undefined,
-    suspectSeenAt: undefined,
+    quietSince: undefined,
     isAdopted: false,
     reason: undefined,
     ...over,

@@ -5,7 +5,7 @@ import { sanitise } from '../sanitise';
 import { paint, type Style } from './style';
 import { countsLine, findingLines, lines, verdictTable } from './text';
 
-export function stepLine(step: RehearsalStep, { colors }: Style): string {
+export function stepLine(step: RehearsalStep, { colors, width }: Style): string {
   switch (step.kind) {
     case 'world': {
       const age = step.isNew ? 'a new world' : 'the world of the last rehearsal';
@@ -18,11 +18,24 @@ export function stepLine(step: RehearsalStep, { colors }: Style): string {
     case 'invocation': {
       const { function: name, triggerTime, summary, backupsStarted, isRepeated } = step.invocation;
       const status = paint(colors, summary.status === 'partial' ? 'waiting' : 'good', summary.status.padEnd(9));
-      const counts = Object.entries(summary.counts).map(([verdict, count]) => `${count} ${verdict}`);
-      const what = isRepeated ? 'the same event again: the run is known, nothing is done twice' : counts.join(', ');
+      const what = isRepeated ? 'the same event again: the run is known, nothing is done twice' : mostFrequent(summary.counts, width - COUNTS_AT);
       return lines(`${formatInstant(triggerTime)}  ${name.padEnd(12)}  ${status}  ${String(backupsStarted).padStart(2)} started  ${colors.dim(what)}`);
     }
   }
+}
+
+/** Where the counts begin in the line of an invocation. */
+const COUNTS_AT = 59;
+
+/** As many of the counts as fit, the greatest first. */
+function mostFrequent(counts: Readonly<Record<string, number>>, width: number): string {
+  const parts = Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([verdict, count]) => `${count} ${verdict}`);
+  const all = parts.join(', ');
+  if (all.length <= width) return all;
+  while (parts.length > 1 && `${parts.join(', ')} ...`.length > width) parts.pop();
+  return `${parts.join(', ')} ...`;
 }
 
 export function rehearsalText(rehearsal: Rehearsal, style: Style): string {

@@ -57,7 +57,7 @@ const intents: fc.Arbitrary<Intent> = fc.record({
   backupId: maybe(words),
   startedAt: maybe(point),
   endedAt: maybe(point),
-  suspectSeenAt: maybe(point),
+  quietSince: maybe(point),
   isAdopted: fc.boolean(),
   reason: maybe(words),
 });

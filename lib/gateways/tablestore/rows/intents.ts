@@ -42,7 +42,7 @@ const intent: Decoder<Intent> = objectOf({
   backupId: maybe(text),
   startedAt: maybe(pointInTime),
   endedAt: maybe(pointInTime),
-  suspectSeenAt: maybe(pointInTime),
+  quietSince: maybe(pointInTime),
   isAdopted: flag,
   reason: maybe(text),
 });

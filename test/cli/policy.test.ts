@@ -1,0 +1,195 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openShell, type Shell } from './harness';
+
+let shell: Shell;
+beforeEach(() => {
+  shell = openShell();
+});
+afterEach(() => shell.close());
+
+const HEAD = 'timezone: Asia/Shanghai\nregions: [cn-hangzhou]\nextraBackups:\n';
+const GOOD = `${HEAD}  - { name: nightly, schedule: "0 2 * * *", freshFor: 6h }\n`;
+
+const BAD_POLICIES = [
+  { name: 'YAML that is broken', text: 'regions: [cn-hangzhou\nextraBackups: {', says: /keeper\.yaml:\d+:\d+: /, place: /keeper\.yaml:[23]:/ },
+  { name: 'an unknown key', text: `${HEAD}  - { name: nightly, scedule: "0 2 * * *" }\n`, says: /did you mean "schedule"/, place: /keeper\.yaml:4:22/ },
+  {
+    name: 'an unknown time zone',
+    text: GOOD.replace('Asia/Shanghai', 'Asia/Shangai'),
+    says: /unknown time zone.*did you mean "Asia\/Shanghai"/,
+    place: /keeper\.yaml:1:11/,
+  },
+  {
+    name: 'a cron schedule of six fields',
+    text: `${HEAD}  - { name: nightly, schedule: "0 0 2 * * *" }\n`,
+    says: /has six fields.*"0 2 \* \* \*"/,
+    place: /keeper\.yaml:4:/,
+  },
+  { name: 'a cron schedule that is none', text: `${HEAD}  - { name: nightly, schedule: "61 2 * * *" }\n`, says: /schedule/, place: /keeper\.yaml:4:/ },
+  { name: 'a retention out of range', text: `${HEAD}  - { name: n, schedule: "0 2 * * *", retainDays: 3 }\n`, says: /7 to 730/, place: /keeper\.yaml:4:/ },
+];
+
+test.each(BAD_POLICIES)('$name is told with its place, exit code 2, and nothing is compiled', async ({ text, says, place }) => {
+  shell.write('keeper.yaml', text);
+
+  const checked = await shell.keeper('policy', 'check');
+  const compiled = await shell.keeper('policy', 'compile');
+
+  for (const { code, stdout, stderr } of [checked, compiled]) {
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(place);
+    expect(stderr).toMatch(/\nhint: /);
+  }
+  expect(existsSync(join(shell.folder, 'keeper.json'))).toBe(false);
+});
+
+test('with --json the mistakes of a file come one by one', async () => {
+  shell.write('keeper.yaml', BAD_POLICIES[1]?.text ?? '');
+
+  const { code, document } = await shell.json('policy', 'check');
+
+  expect(code).toBe(2);
+  expect(document.error.code).toBe('policy-invalid');
+  expect(document.error.problems).toContainEqual({ line: 4, column: 22, path: 'extraBackups[0]', message: expect.stringContaining('schedule') });
+});
+
+describe('a rule that no instance can follow', () => {
+  const IMPOSSIBLE = `${HEAD}  - { name: tables, schedule: "0 2 * * *", select: { engines: [postgresql] }, databases: [app] }\n`;
+
+  test('is found by the check, with the rule of the documents, and exit code 2', async () => {
+    shell.write('keeper.yaml', IMPOSSIBLE);
+
+    const { code, document } = await shell.json('policy', 'check');
+
+    expect(code).toBe(2);
+    expect(document).toMatchObject({ isOk: false, file: 'keeper.yaml', rules: 1 });
+    expect(document.problems[0]).toMatchObject({ severity: 'error', path: expect.stringContaining('tables'), source: expect.stringContaining('CreateBackup') });
+  });
+
+  test('is not compiled', async () => {
+    shell.write('keeper.yaml', IMPOSSIBLE);
+
+    const { code, stderr } = await shell.keeper('policy', 'compile');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('error: keeper.yaml asks for what cannot be done');
+    expect(existsSync(join(shell.folder, 'keeper.json'))).toBe(false);
+  });
+});
+
+test('a rule that fails on some instances only is a warning, and the check passes', async () => {
+  shell.write('keeper.yaml', `${HEAD}  - { name: logical, schedule: "0 2 * * *", select: { engines: [mysql] }, method: logical }\n`);
+
+  const { code, stdout } = await shell.keeper('policy', 'check');
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('warning');
+  expect(stdout).toContain('keeper.yaml: 1 rules, 0 errors, ');
+});
+
+test('a file that is not there is told with its path, exit code 2', async () => {
+  const { code, stderr } = await shell.keeper('policy', 'check', 'nowhere.yaml');
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('nowhere.yaml');
+  expect(stderr).toContain('hint: check the path');
+});
+
+describe('policy compile', () => {
+  test('writes what policy check and the functions read, and equal policies are left alone', async () => {
+    shell.write('keeper.yaml', GOOD);
+
+    const first = await shell.json('policy', 'compile', '--out', 'out.json');
+    const second = await shell.json('policy', 'compile', '--out', 'out.json');
+    const checked = await shell.json('policy', 'check', 'out.json');
+
+    expect(first.document).toMatchObject({ file: 'keeper.yaml', out: 'out.json', isNew: true });
+    expect(second.document).toMatchObject({ isNew: false, digest: first.document.digest });
+    expect(checked.document).toMatchObject({ isOk: true, digest: first.document.digest });
+    expect(JSON.parse(readFileSync(join(shell.folder, 'out.json'), 'utf8')).digest).toBe(first.document.digest);
+  });
+
+  test('says where it cannot write', async () => {
+    shell.write('keeper.yaml', GOOD);
+
+    const { code, stderr } = await shell.keeper('policy', 'compile', '--out', 'no/such/folder/keeper.json');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: cannot write');
+  });
+
+  test('a compiled policy that was changed by hand is refused', async () => {
+    shell.write('keeper.yaml', GOOD);
+    await shell.keeper('policy', 'compile');
+    const path = join(shell.folder, 'keeper.json');
+    shell.write('keeper.json', readFileSync(path, 'utf8').replace('nightly', 'daily'));
+
+    const { code, stderr } = await shell.keeper('policy', 'check', 'keeper.json');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('keeper.json does not match its digest');
+  });
+
+  test('KEEPER_CONFIG names the policy unless an option does', async () => {
+    shell.env['KEEPER_CONFIG'] = 'other.yaml';
+    shell.write('other.yaml', GOOD);
+
+    const { document } = await shell.json('policy', 'check');
+
+    expect(document.file).toBe('other.yaml');
+  });
+});
+
+describe('policy show', () => {
+  const LAYERED = `${GOOD}rules:
+  - { name: gold, select: { tags: { tier: gold } }, cap: { perDay: 10 } }
+overrides:
+  rm-1: { extraBackups: { nightly: { freshFor: 2h } } }
+`;
+
+  test('tells every value with its origin, without the service where the instance is described', async () => {
+    shell.write('keeper.yaml', LAYERED);
+
+    const { code, document } = await shell.json('policy', 'show', 'rm-1', '--engine', 'mysql', '--tag', 'tier=gold');
+
+    expect(code).toBe(0);
+    expect(document).toMatchObject({ instance: 'rm-1', isInScope: true, cap: { perDay: 10 } });
+    expect(document.extraBackups[0]).toMatchObject({ name: 'nightly', freshForMs: 7_200_000 });
+    expect(document.origins['cap.perDay']).toBe('rule:gold (keeper.yaml:6:68)');
+    expect(document.origins['extraBackups.nightly.freshForMs']).toBe('instance:rm-1 (keeper.yaml:8:48)');
+    expect(document.origins['cap.reserve.automatic']).toBe('default');
+  });
+
+  test('shows them as a table', async () => {
+    shell.write('keeper.yaml', LAYERED);
+
+    const { stdout } = await shell.keeper('policy', 'show', 'rm-2', '--engine', 'mysql');
+
+    expect(stdout).toContain('rm-2 (mysql, local-disk, default in cn-hangzhou): covered by nightly');
+    expect(stdout).toMatch(/^cap\.perDay +20 +default$/m);
+  });
+
+  test('says when an instance is out of scope', async () => {
+    shell.write('keeper.yaml', GOOD);
+
+    const { code, stdout } = await shell.keeper('policy', 'show', 'rm-1', '--engine', 'mysql', '--region', 'cn-beijing');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('is not in scope of the policy');
+  });
+
+  test.each([
+    { name: 'an engine that is none', args: ['--engine', 'oracle'], says: '--engine cannot be "oracle"' },
+    { name: 'a tag without a value', args: ['--engine', 'mysql', '--tag', 'gold'], says: 'not a tag: "gold"' },
+  ])('refuses $name', async ({ args, says }) => {
+    shell.write('keeper.yaml', GOOD);
+
+    const { code, stderr } = await shell.keeper('policy', 'show', 'rm-1', ...args);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+});

@@ -1,0 +1,89 @@
+import { openShell, type Shell } from './harness';
+
+let shell: Shell;
+beforeAll(() => {
+  shell = openShell();
+});
+afterAll(() => shell.close());
+
+test.each([
+  { name: 'a misspelt command names the nearest', args: ['rnu'], error: "unknown command 'rnu'", hint: 'did you mean run?' },
+  { name: 'a misspelt subcommand names the nearest', args: ['policy', 'chekc'], error: "unknown command 'chekc'", hint: 'did you mean check?' },
+  {
+    name: 'a misspelt option names the nearest',
+    args: ['run', 'reconcile', '--instanse', 'x'],
+    error: "unknown option '--instanse'",
+    hint: 'did you mean --instance?',
+  },
+  { name: 'an option nothing is like points to the help', args: ['status', '--zzz'], error: "unknown option '--zzz'", hint: 'see: keeper --help' },
+  { name: 'a missing argument is named', args: ['run'], error: "missing required argument 'function'", hint: 'see: keeper --help' },
+  { name: 'a surplus argument is refused', args: ['status', 'now'], error: 'too many arguments', hint: 'see: keeper --help' },
+  { name: 'a missing option is named', args: ['backups', 'claim', '1'], error: "required option '--instance <id>' not specified", hint: 'see: keeper --help' },
+  { name: 'an unknown function names the nearest', args: ['run', 'reconcil'], error: 'there is no function "reconcil"', hint: 'did you mean reconcile?' },
+  { name: 'an unknown fleet names those there are', args: ['local', '--fleet', 'huge'], error: '--fleet cannot be "huge"', hint: 'there are: sample, empty' },
+  { name: 'a tick count that is none is refused', args: ['rehearse', '--ticks', '0'], error: '--ticks cannot be "0"', hint: 'a whole number from 1' },
+  { name: 'a plan is for extra-backup only', args: ['plan', 'reconcile'], error: 'there is no plan for reconcile', hint: 'keeper status' },
+])('$name, and the exit code is 2', async ({ args, error, hint }) => {
+  const { code, stdout, stderr } = await shell.keeper(...args);
+
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(`error: ${error}`);
+  expect(stderr).toContain('hint: ');
+  expect(stderr).toContain(hint);
+});
+
+test('with --json a usage error is one document on stdout', async () => {
+  const { code, document } = await shell.json('rnu');
+
+  expect(code).toBe(2);
+  expect(document).toEqual({ error: { code: 'usage', message: "unknown command 'rnu'", hint: 'did you mean run?' } });
+});
+
+test.each([[[]], [['policy']], [['ledger']], [['backups']]])('without a command, %j shows what there is and exits with 2', async (args) => {
+  const { code, stderr } = await shell.keeper(...args);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('Usage: keeper');
+});
+
+test.each([
+  ['--help'],
+  ['rehearse'],
+  ['local'],
+  ['ledger', 'init'],
+  ['doctor'],
+  ['plan'],
+  ['run'],
+  ['status'],
+  ['policy', 'check'],
+  ['policy', 'show'],
+  ['policy', 'compile'],
+  ['backups', 'claim'],
+])('the help of "%s %s" lists the exit codes and the options that all commands have', async (...words: (string | undefined)[]) => {
+  const args = words.filter((word) => word !== undefined && word !== '--help') as string[];
+
+  const { code, stdout } = await shell.keeper(...args, '--help');
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Exit codes:\n {2}0 {2}ok\n {2}1 {2}error.*\n {2}2 {2}usage.*\n {2}3 {2}partial/);
+  expect(stdout).toContain('--json');
+  expect(stdout).toContain('--config <path>');
+});
+
+test('without a policy file the commands say where they look', async () => {
+  const { code, stderr } = await shell.keeper('status');
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: there is no protection policy: no keeper.yaml or keeper.json in this folder\nhint: .*--config\n$/);
+});
+
+test.each([{ args: ['local'] }, { args: ['rehearse'] }])('$args does not start in a shell that lives on a local clock', async ({ args }) => {
+  shell.env['KEEPER_CLOCK_FILE'] = '/somewhere/clock.json';
+
+  const { code, stderr } = await shell.keeper(...args);
+
+  delete shell.env['KEEPER_CLOCK_FILE'];
+  expect(code).toBe(2);
+  expect(stderr).toContain('unset KEEPER_CLOCK_FILE');
+});
