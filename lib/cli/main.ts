@@ -8,6 +8,13 @@ function untilStopped(): Promise<void> {
   });
 }
 
+/** Whoever read along may leave (`keeper status | head`): the work goes on, and its exit code stands. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+process.stdout.on('error', ignoreClosedPipe);
+process.stderr.on('error', ignoreClosedPipe);
 const io = { env: process.env, cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr, clock: systemClock, untilStopped };
 void runCli(process.argv.slice(2), io).then((code) => {
   process.exitCode = code;

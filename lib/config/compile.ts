@@ -19,11 +19,11 @@ import { minuteOfDay, parseDuration, weekdays } from './times';
 /** Where a value stands in the file, as `keeper.yaml:12:5`; undefined when it is not written there. */
 export type PositionOf = (path: readonly (string | number)[]) => string | undefined;
 
-export const DEFAULT_TIMEZONE = 'UTC';
-export const DEFAULT_ACCOUNT: AccountPolicy = { name: 'default', credentials: { type: 'default' }, regions: undefined };
-export const DEFAULT_CAP: CapPolicy = { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } };
-export const DEFAULT_LIMITS: LimitsPolicy = { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY_MS };
-export const DEFAULT_SESSION_NAME = 'rds-backup-keeper';
+const DEFAULT_TIMEZONE = 'UTC';
+const DEFAULT_ACCOUNT: AccountPolicy = { name: 'default', credentials: { type: 'default' }, regions: undefined };
+const DEFAULT_CAP: CapPolicy = { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } };
+const DEFAULT_LIMITS: LimitsPolicy = { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY_MS };
+const DEFAULT_SESSION_NAME = 'rds-backup-keeper';
 
 /** Fields whose compiled name carries its unit. */
 const COMPILED_NAMES: Readonly<Record<string, string>> = { freshFor: 'freshForMs', startWithin: 'startWithinMs', maxJob: 'maxJobMs' };

@@ -23,8 +23,9 @@ export interface LoadedPolicy {
  * @example loadPolicyText('regions: [cn-hangzhou]', 'keeper.yaml').policy.regions // ['cn-hangzhou']
  */
 export function loadPolicyText(text: string, fileName: string): LoadedPolicy {
-  const source = readYaml(text);
-  if (source.problems.length > 0) throw new PolicyError(fileName, source.problems);
+  const reading = readYaml(text);
+  if (!reading.ok) throw new PolicyError(fileName, reading.problems);
+  const { source } = reading;
   const parsed = policySchema.safeParse(source.value, { error: wordsOf });
   if (!parsed.success)
     throw new PolicyError(

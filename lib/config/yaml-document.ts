@@ -7,21 +7,28 @@ import { isNestedDeeperThan } from './yaml-depth';
 
 export type Path = readonly (string | number)[];
 
+export interface Place {
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
 export interface YamlSource {
   readonly value: unknown;
-  readonly problems: readonly ConfigProblem[];
   /** Where the value at the path stands, or the nearest thing around it. */
-  readonly positionOf: (path: Path) => { readonly line: number; readonly column: number };
+  readonly positionOf: (path: Path) => Place;
   /** Where the key stands, for keys that should not be there. */
-  readonly positionOfKey: (path: Path, key: string) => { readonly line: number; readonly column: number };
+  readonly positionOfKey: (path: Path, key: string) => Place;
   readonly has: (path: Path) => boolean;
 }
+
+export type YamlReading = { readonly ok: true; readonly source: YamlSource } | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 export const MAX_POLICY_BYTES = 1024 * 1024;
 const MAX_ALIASES = 50;
 /** A policy nests about ten deep. */
 const MAX_DEPTH = 50;
-const START = { line: 1, column: 1 };
+const START: Place = { line: 1, column: 1 };
 
 /** Our words where the library's are for programmers, or quote the file. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -33,41 +40,48 @@ const WORDS: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'tags (!...) are not known here; take it out',
 };
 
-/** Never throws on bad text: what is wrong is in `problems`, and `value` is then undefined. */
-export function readYaml(text: string): YamlSource {
-  if (Buffer.byteLength(text) > MAX_POLICY_BYTES) return broken(`the file is larger than ${MAX_POLICY_BYTES} bytes; no policy needs that`);
-  if (isNestedDeeperThan(text, MAX_DEPTH)) return broken(`nested more than ${MAX_DEPTH} deep; no policy needs that`);
+/** Never throws on bad text: what is wrong comes back as problems. */
+export function readYaml(text: string): YamlReading {
+  if (Buffer.byteLength(text) > MAX_POLICY_BYTES) return refused(`the file is larger than ${MAX_POLICY_BYTES} bytes; no policy needs that`);
+  if (isNestedDeeperThan(text, MAX_DEPTH)) return refused(`nested more than ${MAX_DEPTH} deep; no policy needs that`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error' });
-  const place = (offset: number | undefined): { line: number; column: number } => {
-    if (offset === undefined) return START;
-    const { line, col } = lines.linePos(offset);
+  const place = (offset: number | undefined): Place => {
+    const { line, col } = lines.linePos(offset ?? 0);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems = unique([...document.errors, ...document.warnings].map((error) => ({ ...place(error.pos[0]), path: '', message: wordsOf(error) })));
-  const read = problems.length === 0 ? readValue(document) : { problem: undefined, value: undefined };
-  const value = read.value;
-  if (read.problem !== undefined) problems.push({ ...START, path: '', message: read.problem });
-  return {
-    value,
-    problems: [...problems, ...forbiddenKeys(document, place)],
+  const complaints = [...document.errors, ...document.warnings].map((error) => ({ ...place(error.pos[0]), path: '', message: wordsOf(error) }));
+  const problems = [...unique(complaints), ...forbiddenKeys(document, place)];
+  if (problems.length > 0) return { ok: false, problems };
+  const read = readValue(document);
+  if (!read.ok) return refused(read.problem);
+  const source: YamlSource = {
+    value: read.value,
     positionOf: (path) => place(offsetOf(document, path)),
     positionOfKey: (path, key) => place(keyOffsetOf(document, path, key) ?? offsetOf(document, path)),
     has: (path) => document.hasIn(path),
   };
+  return { ok: true, source };
 }
 
-function readValue(document: Document.Parsed): { readonly value: unknown; readonly problem: string | undefined } {
+function refused(message: string): YamlReading {
+  return { ok: false, problems: [{ ...START, path: '', message }] };
+}
+
+type ValueReading = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
+
+function readValue(document: Document.Parsed): ValueReading {
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    return { value: undefined, problem: 'the file is empty; a policy needs at least regions and a rule in extraBackups' };
+    return { ok: false, problem: 'the file is empty; a policy needs at least regions and a rule in extraBackups' };
   }
   try {
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), problem: undefined };
+    return { ok: true, value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (error) {
+    // The library reports aliases so; everything else would be its mistake or ours.
     if (!(error instanceof ReferenceError)) throw error;
     const isFlood = messageOf(error).startsWith('Excessive');
     return {
-      value: undefined,
+      ok: false,
       problem: isFlood ? 'aliases unfold to too much; write the values out' : 'an alias (*...) stands before its anchor (&...), or has none',
     };
   }
@@ -80,7 +94,7 @@ function unique(problems: readonly ConfigProblem[]): ConfigProblem[] {
 }
 
 /** A key that would reach into the runtime instead of the policy. */
-function forbiddenKeys(document: Document.Parsed, place: (offset: number | undefined) => { line: number; column: number }): readonly ConfigProblem[] {
+function forbiddenKeys(document: Document.Parsed, place: (offset: number | undefined) => Place): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   visit(document, {
     Pair: (_index, pair) => {
@@ -107,8 +121,4 @@ function keyOffsetOf(document: Document.Parsed, path: Path, key: string): number
 
 function wordsOf(error: YAMLError): string {
   return WORDS[error.code] ?? `not valid YAML: ${error.message.replace(/"[^"]*"|'[^']*'/g, (quoted) => shown(quoted.slice(1, -1)))}`;
-}
-
-function broken(message: string): YamlSource {
-  return { value: undefined, problems: [{ ...START, path: '', message }], positionOf: () => START, positionOfKey: () => START, has: () => false };
 }

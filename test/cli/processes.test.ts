@@ -140,3 +140,13 @@ describe('keeper rehearse', () => {
     expect(stderr).toMatch(/^error: mine\.yaml has a mistake\nmine\.yaml:3:29/);
   });
 });
+
+test('a reader that leaves early does no harm', async () => {
+  writeFileSync(join(folder, 'keeper.yaml'), 'regions: [cn-hangzhou]\n');
+  const child = start(['policy', 'check']);
+  child.stdout?.destroy();
+
+  const { code, stderr } = await end(child);
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});

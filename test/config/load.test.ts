@@ -52,6 +52,7 @@ describe('text that is no policy', () => {
       text: 'regions: *all\n',
       mistakes: ['keeper.yaml:1:1: an alias (*...) stands before its anchor (&...), or has none'],
     },
+    { name: 'a list that holds itself', text: 'regions: &all [*all]\n', mistakes: [expect.stringMatching(/^keeper\.yaml:1:\d+: /)] },
     { name: 'a list as a key', text: '[a]: 1\n', mistakes: ['keeper.yaml:1:1: keys must be plain texts; put it in quotes'] },
     {
       name: 'a merge key',
@@ -189,7 +190,7 @@ describe('keys and values that do not belong', () => {
       name: 'names given twice, and names that nothing has',
       text: `${REGIONS}accounts: [{ name: a }, { name: a }]\nextraBackups:\n  - { name: nightly, schedule: '0 2 * * *' }\n  - { name: nightly, schedule: '0 3 * * *' }\nrules: [{ name: g, select: {}, extraBackups: { nightli: { enabled: false } } }]\noverrides: { rm-1: { extraBackups: { weekly: {} } } }\n`,
       mistakes: [
-        'keeper.yaml:2:31: accounts[1].name: "a" is the name of accounts[0] already; names must be unique',
+        'keeper.yaml:2:33: accounts[1].name: "a" is the name of accounts[0] already; names must be unique',
         'keeper.yaml:5:13: extraBackups[1].name: "nightly" is the name of extraBackups[0] already; names must be unique',
         'keeper.yaml:6:57: rules[0].extraBackups.nightli: there is no rule "nightli" in extraBackups; did you mean "nightly"?',
         'keeper.yaml:7:46: overrides.rm-1.extraBackups.weekly: there is no rule "weekly" in extraBackups',

@@ -1,0 +1,215 @@
+import { formatCompiledPolicy, readCompiledPolicy } from '../../lib/config/compiled';
+import { loadPolicyText } from '../../lib/config/load';
+import type { CompiledPolicy } from '../../lib/domain/protection-policy';
+
+const EVERYTHING = { ids: [], tags: {}, engines: [], names: [], resourceGroups: [], exclude: [] };
+const HOUR = 3_600_000;
+
+function compile(text: string): CompiledPolicy {
+  return loadPolicyText(text, 'keeper.yaml').policy;
+}
+
+describe('the compiled policy', () => {
+  it('fills in every default', () => {
+    const policy = compile("regions: [cn-hangzhou]\nextraBackups: [{ name: nightly, schedule: '0 2 * * *' }]");
+
+    expect(policy).toEqual({
+      version: 1,
+      digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      timezone: 'UTC',
+      accounts: [{ name: 'default', credentials: { type: 'default' }, regions: undefined }],
+      regions: ['cn-hangzhou'],
+      select: EVERYTHING,
+      cap: { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } },
+      limits: { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: 24 * HOUR },
+      extraBackups: [
+        {
+          name: 'nightly',
+          enabled: true,
+          select: EVERYTHING,
+          schedule: '0 2 * * *',
+          timezone: 'UTC',
+          databases: undefined,
+          method: undefined,
+          type: undefined,
+          retainDays: undefined,
+          freshForMs: undefined,
+          notDuring: [],
+          startWithinMs: undefined,
+          catchUp: 'none',
+        },
+      ],
+      rules: [],
+      overrides: {},
+      origins: expect.objectContaining({
+        timezone: 'default',
+        regions: 'keeper.yaml:1:10',
+        'cap.perDay': 'default',
+        'extraBackups.nightly.schedule': 'keeper.yaml:2:43',
+      }),
+    });
+  });
+
+  it('converts every unit, and keeps what is written', () => {
+    const policy = compile(`
+timezone: Asia/Shanghai
+regions: [cn-hangzhou]
+select: { ids: [rm-1], tags: { tier: gold }, exclude: [{ names: ['tmp-*'] }] }
+cap: { perDay: 10, counts: manual, reserve: { automatic: 0 } }
+limits: { apiRatePerSecond: 50, crossRegionRatePerSecond: 2, maxJob: 1d12h }
+extraBackups:
+  - name: ledger
+    enabled: false
+    select: { engines: [sqlserver], resourceGroups: [rg-1] }
+    schedule: '0 4 * * *'
+    timezone: Europe/Berlin
+    databases: [ledger, invoices]
+    method: physical
+    type: full
+    retainDays: forever
+    freshFor: 90m
+    notDuring: [{ days: [fri-mon, wed], from: '22:30', to: '24:00' }, { from: '00:00', to: '06:00' }]
+    startWithin: 2h
+    catchUp: latest
+  - { name: dumps, schedule: '0 5 * * *', databases: { match: 'app_*' }, retainDays: 30 }
+`);
+
+    expect(policy).toMatchObject({
+      select: { ...EVERYTHING, ids: ['rm-1'], tags: { tier: 'gold' }, exclude: [{ ...EVERYTHING, names: ['tmp-*'] }] },
+      cap: { perDay: 10, counts: 'manual', reserve: { automatic: 0, preRelease: 3 } },
+      limits: { apiRatePerSecond: 50, crossRegionRatePerSecond: 2, maxJobMs: 36 * HOUR },
+      extraBackups: [
+        {
+          enabled: false,
+          select: { ...EVERYTHING, engines: ['sqlserver'], resourceGroups: ['rg-1'] },
+          timezone: 'Europe/Berlin',
+          databases: { names: ['ledger', 'invoices'] },
+          method: 'physical',
+          type: 'full',
+          retainDays: 'forever',
+          freshForMs: 1.5 * HOUR,
+          notDuring: [
+            { days: ['mon', 'wed', 'fri', 'sat', 'sun'], fromMinute: 22 * 60 + 30, toMinute: 1440 },
+            { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], fromMinute: 0, toMinute: 360 },
+          ],
+          startWithinMs: 2 * HOUR,
+          catchUp: 'latest',
+        },
+        { timezone: 'Asia/Shanghai', databases: { match: 'app_*' }, retainDays: 30 },
+      ],
+    });
+  });
+
+  it('keeps credentials as references, and fills in what a role needs', () => {
+    const policy = compile(`
+accounts:
+  - { name: a, regions: [cn-hangzhou] }
+  - { name: b, credentials: { type: sts, accessKeyId: env://ID, accessKeySecret: env://SECRET, securityToken: file:///run/token }, regions: [cn-hangzhou] }
+  - { name: c, credentials: { type: bearer, token: env://TOKEN }, regions: [cn-hangzhou] }
+  - { name: d, credentials: { type: role, roleArn: 'acs:ram::1234567890123456:role/keeper' }, regions: [cn-hangzhou] }
+  - name: e
+    regions: [cn-hangzhou]
+    credentials:
+      type: role
+      roleArn: acs:ram::1234567890123456:role/keeper
+      sessionName: night
+      externalId: x1
+      source: { type: ak, accessKeyId: env://ID, accessKeySecret: env://SECRET }
+`);
+
+    expect(policy.accounts.map(({ credentials }) => credentials)).toEqual([
+      { type: 'default' },
+      { type: 'sts', accessKeyId: 'env://ID', accessKeySecret: 'env://SECRET', securityToken: 'file:///run/token' },
+      { type: 'bearer', token: 'env://TOKEN' },
+      { type: 'role', roleArn: 'acs:ram::1234567890123456:role/keeper', sessionName: 'rds-backup-keeper', externalId: undefined, source: { type: 'default' } },
+      {
+        type: 'role',
+        roleArn: 'acs:ram::1234567890123456:role/keeper',
+        sessionName: 'night',
+        externalId: 'x1',
+        source: { type: 'ak', accessKeyId: 'env://ID', accessKeySecret: 'env://SECRET' },
+      },
+    ]);
+    expect(policy.regions).toEqual([]);
+  });
+
+  it('keeps of a patch what it names, and nothing else', () => {
+    const policy = compile(`
+regions: [cn-hangzhou]
+extraBackups: [{ name: nightly, schedule: '0 2 * * *' }]
+rules:
+  - { name: gold, select: { tags: { tier: gold } }, cap: { reserve: { preRelease: 5 } }, extraBackups: { nightly: { freshFor: 1h, databases: [a], notDuring: [] } } }
+  - { name: plain, select: {} }
+overrides:
+  rm-1: { cap: { perDay: 5 }, extraBackups: { nightly: { enabled: false, startWithin: 1h } } }
+`);
+
+    expect(policy.rules).toEqual([
+      {
+        name: 'gold',
+        select: { ...EVERYTHING, tags: { tier: 'gold' } },
+        patch: { cap: { reserve: { preRelease: 5 } }, extraBackups: { nightly: { freshForMs: HOUR, databases: { names: ['a'] }, notDuring: [] } } },
+      },
+      { name: 'plain', select: EVERYTHING, patch: { cap: {}, extraBackups: {} } },
+    ]);
+    expect(policy.overrides).toEqual({ 'rm-1': { cap: { perDay: 5 }, extraBackups: { nightly: { enabled: false, startWithinMs: HOUR } } } });
+    expect(policy.origins).toMatchObject({
+      'rules.gold.cap.reserve.preRelease': 'keeper.yaml:5:80',
+      'rules.gold.extraBackups.nightly.freshForMs': 'keeper.yaml:5:122',
+      'overrides.rm-1.cap.perDay': 'keeper.yaml:7:26',
+      'overrides.rm-1.extraBackups.nightly.startWithinMs': 'keeper.yaml:7:89',
+    });
+  });
+
+  it("notes the policy's time zone as the origin of a rule's", () => {
+    const policy = compile("timezone: Asia/Shanghai\nregions: [a]\nextraBackups: [{ name: n, schedule: '0 2 * * *' }]");
+
+    expect(policy.origins['extraBackups.n.timezone']).toBe('keeper.yaml:1:11');
+  });
+
+  it('has the same digest for the same text, and another one for another', () => {
+    const text = 'regions: [cn-hangzhou]';
+
+    expect(compile(text).digest).toBe(compile(text).digest);
+    expect(compile(text).digest).not.toBe(compile('regions: [cn-shanghai]').digest);
+  });
+});
+
+describe('keeper.json', () => {
+  const policy = compile(
+    "regions: [cn-hangzhou]\nextraBackups: [{ name: nightly, schedule: '0 2 * * *', freshFor: 4h }]\noverrides: { rm-1: { cap: { perDay: 5 } } }",
+  );
+  const text = formatCompiledPolicy(policy);
+
+  it('reads back as the policy that was written', () => {
+    const read = readCompiledPolicy(text, 'keeper.json');
+
+    expect(read).toEqual(policy);
+    expect(formatCompiledPolicy(read)).toBe(text);
+  });
+
+  test.each([
+    { name: 'no JSON', text: 'regions: [cn-hangzhou]', says: 'keeper.json is not JSON' },
+    { name: 'a list', text: '[]', says: 'keeper.json is not a compiled policy' },
+    { name: 'null', text: 'null', says: 'keeper.json is not a compiled policy' },
+    { name: 'another version', text: text.replace('"version":1', '"version":2'), says: 'keeper.json is of version 2, and this keeper reads version 1' },
+    { name: 'something else entirely', text: '{}', says: 'keeper.json is of version undefined' },
+    {
+      name: 'a value changed by hand',
+      text: text.replace('"perDay":5', '"perDay":50'),
+      says: 'does not match its digest: it was changed after it was compiled',
+    },
+    { name: 'a key added by hand', text: text.replace('{', '{"extra":1,'), says: 'does not match its digest' },
+    { name: 'no digest', text: text.replace(/"digest":"[^"]*",/, ''), says: 'does not match its digest' },
+  ])('$name is refused', ({ text: changed, says }) => {
+    const read = (): unknown => readCompiledPolicy(changed, 'keeper.json');
+
+    expect(read).toThrow(
+      expect.objectContaining({ code: 'policy-invalid', exitCode: 2, message: expect.stringContaining(says), hint: 'run: keeper policy compile' }),
+    );
+  });
+
+  it('shows nothing of a text that is no JSON', () => {
+    expect(() => readCompiledPolicy('SECRET=abc', 'keeper.json')).toThrow(expect.objectContaining({ message: expect.not.stringContaining('SECRET') }));
+  });
+});
