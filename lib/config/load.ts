@@ -7,7 +7,7 @@ import { crossProblems } from './cross-checks';
 import { wordsOf } from './issue-words';
 import { type ConfigProblem, PolicyError } from './problem';
 import { policySchema } from './schema';
-import { shown } from './shown';
+import { looksSecret, shown } from './shown';
 import { type Path, readYaml, type YamlSource } from './yaml-document';
 
 export { type ConfigProblem, PolicyError } from './problem';
@@ -27,18 +27,8 @@ export function loadPolicyText(text: string, fileName: string): LoadedPolicy {
   if (!reading.ok) throw new PolicyError(fileName, reading.problems);
   const { source } = reading;
   const parsed = policySchema.safeParse(source.value, { error: wordsOf });
-  if (!parsed.success)
-    throw new PolicyError(
-      fileName,
-      parsed.error.issues.flatMap((issue) => problemsOf(source, issue)),
-    );
-  const crossed = crossProblems(parsed.data);
-  if (crossed.length > 0) {
-    throw new PolicyError(
-      fileName,
-      crossed.map(({ path, message }) => ({ ...source.positionOf(path), path: formatPath(path), message })),
-    );
-  }
+  const found = parsed.success ? crossProblems(parsed.data).map(({ path, message }) => problemAt(source, path, message)) : schemaProblems(source, parsed.error);
+  if (!parsed.success || found.length > 0) throw new PolicyError(fileName, found);
   const positionOf = (path: Path): string | undefined => {
     if (!source.has(path)) return undefined;
     const { line, column } = source.positionOf(path);
@@ -47,20 +37,34 @@ export function loadPolicyText(text: string, fileName: string): LoadedPolicy {
   return { policy: compilePolicy(parsed.data, positionOf) };
 }
 
+function schemaProblems(source: YamlSource, error: z.ZodError): readonly ConfigProblem[] {
+  return error.issues.flatMap((issue) => problemsOf(source, issue));
+}
+
 function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): readonly ConfigProblem[] {
-  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code === 'unrecognized_keys') {
+    // The schema words one line per key.
     const messages = issue.message.split('\n');
     return issue.keys.map((key, index) => ({ ...source.positionOfKey(path, key), path: formatPath(path), message: messages[index] ?? 'unknown key' }));
   }
   if (issue.code === 'invalid_key') {
-    const key = String(path.at(-1));
+    const [around, key] = [path.slice(0, -1), String(path.at(-1))];
     const message = `the key ${shown(key)} ${issue.issues.map((inner) => inner.message).join(', ')}`;
-    return [{ ...source.positionOfKey(path.slice(0, -1), key), path: formatPath(path.slice(0, -1)), message }];
+    return [{ ...source.positionOfKey(around, key), path: formatPath(around), message }];
   }
-  return [{ ...source.positionOf(path), path: formatPath(path), message: issue.message }];
+  return [problemAt(source, path, issue.message)];
+}
+
+function problemAt(source: YamlSource, path: Path, message: string): ConfigProblem {
+  return { ...source.positionOf(path), path: formatPath(path), message };
 }
 
 function formatPath(path: Path): string {
-  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '');
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else text += `${text === '' ? '' : '.'}${looksSecret(part) ? '(not shown)' : part}`;
+  }
+  return text;
 }

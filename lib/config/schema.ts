@@ -29,9 +29,9 @@ function named(pattern: RegExp, words: string) {
 
 /** A duration within bounds that keep look-backs and reservations sane. */
 function duration(from: string, to: string) {
-  const words = `must be from ${from} to ${to}`;
-  const isWithin = (ms: number | undefined): boolean => ms !== undefined && ms >= (parseDuration(from) ?? 0) && ms <= (parseDuration(to) ?? 0);
-  return named(DURATION_PATTERN, DURATION_WORDS).refine((text) => !DURATION_PATTERN.test(text) || isWithin(parseDuration(text)), { error: words });
+  const [least, most] = [parseDuration(from) ?? 0, parseDuration(to) ?? 0];
+  const isOutside = (text: string): boolean => DURATION_PATTERN.test(text) && ((parseDuration(text) ?? 0) < least || (parseDuration(text) ?? 0) > most);
+  return named(DURATION_PATTERN, DURATION_WORDS).refine((text) => !isOutside(text), { error: `must be from ${from} to ${to}` });
 }
 
 const schedule = checked('must be a cron schedule of five fields in quotes, for example "0 2 * * *"', scheduleProblem);

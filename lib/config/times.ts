@@ -5,7 +5,7 @@ import { KeeperError } from '../base/errors';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../base/instant';
 import type { Weekday } from '../domain/protection-policy';
 import { didYouMean } from './nearest';
-import { shown } from './shown';
+import { looksSecret, shown } from './shown';
 
 export const DURATION_PATTERN = /^(?=.)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?$/;
 export const TIME_PATTERN = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
@@ -47,6 +47,7 @@ export function weekdays(texts: readonly string[]): readonly Weekday[] {
 
 /** What is wrong with a schedule, or undefined. Five fields only: the seconds of Function Compute's triggers have no place here. */
 export function scheduleProblem(text: string): string | undefined {
+  if (looksSecret(text)) return `${shown(text)} is no cron schedule`;
   if (/^CRON_TZ=/i.test(text.trim())) return 'CRON_TZ= belongs in the trigger of s.yaml; write the five fields here and put the zone into timezone';
   if (/^@/.test(text.trim())) return `${shown(text)} belongs in the trigger of s.yaml; write five fields here, for example "*/15 * * * *" for every 15 minutes`;
   const fields = text.trim().split(/\s+/);

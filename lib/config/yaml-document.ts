@@ -2,7 +2,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import { messageOf } from '../base/errors';
 import type { ConfigProblem } from './problem';
-import { shown } from './shown';
+import { looksSecret } from './shown';
 import { isNestedDeeperThan } from './yaml-depth';
 
 export type Path = readonly (string | number)[];
@@ -120,5 +120,5 @@ function keyOffsetOf(document: Document.Parsed, path: Path, key: string): number
 }
 
 function wordsOf(error: YAMLError): string {
-  return WORDS[error.code] ?? `not valid YAML: ${error.message.replace(/"[^"]*"|'[^']*'/g, (quoted) => shown(quoted.slice(1, -1)))}`;
+  return WORDS[error.code] ?? `not valid YAML${looksSecret(error.message) ? ' here' : `: ${error.message}`}`;
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
+import type { Instant } from '../base/instant';
 import { CLOCK_FILE, makeOffsetClock } from './clock';
 import { makeControlServer } from './control';
 import { makeFaultPlan } from './faults';
@@ -32,6 +33,8 @@ export interface LocalCloudOptions {
   readonly clock?: WorldClock;
   /** The instances of a new world; the sample fleet unless told. A world that exists keeps its own. */
   readonly fleet?: 'sample' | 'empty' | FleetSpec;
+  /** Where the clock of a new world is moved before the world is made; a time that has passed is ignored. The fleet's past then lies before that. */
+  readonly beginAt?: (now: Instant) => Instant | undefined;
   readonly rds?: RdsKnobOptions;
   readonly tablestore?: Pick<TablestoreOptions, 'notReadyMs' | 'tableOperationsPerSecond'>;
   /** Users, roles and bearer tokens besides the default user. */
@@ -109,6 +112,8 @@ function populate(rds: JournalledState, journal: Journal, clock: WorldClock, opt
   const knobs = completeKnobs(options.rds);
   const world = makeWorld({ state, journal, knobs, now: () => clock.now() });
   if (world.createdAt() === undefined) {
+    const beginAt = options.beginAt?.(clock.now()) ?? clock.now();
+    if (beginAt > clock.now()) clock.advance(beginAt - clock.now());
     const founding = { now: clock.now(), knobs, firstJobId: state.lastJobId, firstBackupId: state.lastBackupId };
     for (const batch of foundWorld(fleetOf(options.fleet), founding)) world.commit(batch);
   }

@@ -10,7 +10,7 @@ import type { Intent, Slot } from '../domain/slot';
 import type { DeferredVerdict, SettledVerdict, SlotVerdict } from '../domain/verdict';
 import { exhaustedUntil } from '../policy/cap';
 import { decideBeforeLooking } from '../policy/decide';
-import { ambiguousSubmission, capContradicted, permissionDenied } from '../policy/findings';
+import { ambiguousSubmission, capContradicted, permissionDenied, ruleUnsupported } from '../policy/findings';
 import type { Run } from './envelope';
 import { type ReserveRequest, reserve, updateGuard, withoutReservation } from './reserve';
 import { SEND_WINDOW_MS } from './timing';
@@ -121,6 +121,7 @@ async function notSent(run: Run, work: Submission, submitting: Intent, error: Cl
   });
   if (error instanceof CredentialsError) throw error;
   if (error instanceof DeniedError) run.tally.finding(permissionDenied(work.instance.id, error.action, error.operation));
+  if (isFinal) run.tally.finding(ruleUnsupported(work.instance.id, work.rule.name, error.message, `RDS API, CreateBackup: ${error.serviceCode ?? 'refused'}`));
   run.logger.info({ instanceId: work.instance.id, slotId: work.slot.id, verdict, serviceCode: error.serviceCode }, 'backup refused');
   return deferred(onSlot(work.instance, work.slot, verdict, error.message, { until }));
 }

@@ -154,10 +154,10 @@ overrides:
     ]);
     expect(policy.overrides).toEqual({ 'rm-1': { cap: { perDay: 5 }, extraBackups: { nightly: { enabled: false, startWithinMs: HOUR } } } });
     expect(policy.origins).toMatchObject({
-      'rules.gold.cap.reserve.preRelease': 'keeper.yaml:5:80',
-      'rules.gold.extraBackups.nightly.freshForMs': 'keeper.yaml:5:122',
-      'overrides.rm-1.cap.perDay': 'keeper.yaml:7:26',
-      'overrides.rm-1.extraBackups.nightly.startWithinMs': 'keeper.yaml:7:89',
+      'rules.gold.cap.reserve.preRelease': 'keeper.yaml:5:83',
+      'rules.gold.extraBackups.nightly.freshForMs': 'keeper.yaml:5:127',
+      'overrides.rm-1.cap.perDay': 'keeper.yaml:8:26',
+      'overrides.rm-1.extraBackups.nightly.startWithinMs': 'keeper.yaml:8:87',
     });
   });
 

@@ -272,6 +272,9 @@ describe('secrets', () => {
     { name: 'a secret as the credentials', text: credentials(KEY_ID), says: ['must have a type: default, ak, sts, bearer or role'] },
     { name: 'a secret as the type', text: credentials(`{ type: ${KEY_ID} }`), says: ['must have a type'] },
     { name: 'a secret as a time zone', text: `timezone: ${KEY_ID}\n${REGIONS}`, says: ['unknown time zone (not shown: it looks like a key)'] },
+    { name: 'a secret as a schedule', text: scheduled(KEY_ID), says: ['(not shown: it looks like a key) is no cron schedule'] },
+    { name: 'a secret in a path', text: `${REGIONS}overrides: { ${KEY_SECRET}: { foo: 1 } }`, says: ['overrides.(not shown): unknown key "foo"'] },
+    { name: 'a secret in a directive', text: `%${KEY_SECRET} 1\n---\n${REGIONS}`, says: ['not valid YAML here'] },
     { name: 'a secret in broken YAML', text: credentials(`{ type: ak, accessKeySecret: "${KEY_SECRET} }`), says: ['not valid YAML', 'indentation'] },
     { name: 'a secret as an alias', text: credentials(`*${KEY_ID}`), says: ['an alias (*...) stands before its anchor'] },
     {

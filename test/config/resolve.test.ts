@@ -117,9 +117,9 @@ describe('resolvePolicy', () => {
       ['asleep', undefined],
     ]);
     expect(effective?.origins).toMatchObject({
-      'cap.perDay': 'rule:mysql (keeper.yaml:12:64)',
-      'cap.reserve.preRelease': 'rule:gold (keeper.yaml:11:93)',
-      'extraBackups.nightly.freshForMs': 'rule:gold (keeper.yaml:11:135)',
+      'cap.perDay': 'rule:mysql (keeper.yaml:12:65)',
+      'cap.reserve.preRelease': 'rule:gold (keeper.yaml:11:95)',
+      'extraBackups.nightly.freshForMs': 'rule:gold (keeper.yaml:11:139)',
       'extraBackups.asleep.enabled': expect.stringContaining('rule:mysql'),
     });
   });

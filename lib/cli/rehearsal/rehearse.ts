@@ -1,7 +1,7 @@
 // The rehearsal: the main job on the local cloud, from the policy file to the verdicts, in the order in which production would see it.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatInstant, type Instant, instant, MINUTE_MS, parseInstant, SECOND_MS } from '../../base/instant';
+import { formatInstant, type Instant, instant, MINUTE_MS, parseInstant, plusMs, SECOND_MS } from '../../base/instant';
 import type { CompiledPolicy } from '../../domain/protection-policy';
 import type { FunctionName, RunSummary } from '../../domain/run';
 import type { Finding } from '../../domain/verdict';
@@ -71,7 +71,12 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   await writeCompiledPolicy(policy, policyName, compiled);
   const { startLocalCloud } = await import('../../local');
   // New tables are ready at once here: a rehearsal is about backups, and this wait would be its longest part.
-  const cloud = await startLocalCloud({ dataFolder: options.dataFolder, fleet: 'sample', tablestore: { notReadyMs: 0 } });
+  const cloud = await startLocalCloud({
+    dataFolder: options.dataFolder,
+    fleet: 'sample',
+    beginAt: (now) => beginningOf(policy, now),
+    tablestore: { notReadyMs: 0 },
+  });
   try {
     const env = { ...cloud.environment, KEEPER_CONFIG: compiled, LOG_LEVEL: 'warn' };
     return await play({ cloud, env, policy, invocations: [], options }, policyName);
@@ -103,7 +108,13 @@ async function play(stage: Stage, policyName: string): Promise<Rehearsal> {
   return { isFirst, now: cloud.clock.now(), invocations, rows: ledger.rows, news, findings: ledger.findings, nextDue: nextDue(policy, cloud.clock.now()) };
 }
 
-/** A new world goes to shortly before the busiest time of its policy; from this run on, what comes due counts. */
+/** A new world begins a minute before its rules are made known, so that what its fleet is up to (a full cap, a running job) is so at the first tick, whatever the hour. */
+function beginningOf(policy: CompiledPolicy, now: Instant): Instant | undefined {
+  const due = busiestDue(policy, plusMs(now, MINUTE_MS));
+  return due === undefined ? undefined : plusMs(due, -LEAD_MS - MINUTE_MS);
+}
+
+/** Shortly before the busiest time of the policy; from this run on, what comes due counts. */
 async function makeRulesKnown(stage: Stage): Promise<void> {
   const { cloud, policy } = stage;
   const due = busiestDue(policy, cloud.clock.now());
