@@ -1,5 +1,4 @@
 // Reserves a unit of the daily cap, and gives it back: compare-and-swap on the guard row, decided anew whenever somebody else was faster.
-import { canonicalJson } from '../base/hash';
 import type { Instant } from '../base/instant';
 import type { BackupJob, BackupSet } from '../domain/backup';
 import type { Guard } from '../domain/guard';
@@ -39,7 +38,9 @@ export async function reserve(ledger: Ledger, request: ReserveRequest, guard: Gu
   let behind = intents;
   for (let attempt = 0; attempt < GUARD_ATTEMPTS; attempt += 1) {
     const decision = decideCap({ ...request, guard: current, intents: behind });
-    const stored = isSame(current, decision.guard) ? current : await ledger.putGuard(current, decision.guard);
+    // A grant is always written, even when its reservation was there before: only the compare-and-swap proves that it still stands.
+    const isWorthWriting = decision.granted || decision.guard !== current;
+    const stored = isWorthWriting ? await ledger.putGuard(current, decision.guard) : current;
     if (stored !== undefined) return decision.granted ? { kind: 'reserved', guard: stored } : { kind: 'denied', decision, guard: stored };
     current = await readGuard(ledger, request.instanceId);
     behind = await intentsOfGuards(ledger, [current]);
@@ -58,17 +59,12 @@ export async function updateGuard(ledger: Ledger, instanceId: string, change: (g
   let current = known ?? (await readGuard(ledger, instanceId));
   for (let attempt = 0; attempt < GUARD_ATTEMPTS; attempt += 1) {
     const next = change(current);
-    if (isSame(current, next)) return current;
+    if (next === current) return current;
     const stored = await ledger.putGuard(current, next);
     if (stored !== undefined) return stored;
     current = await readGuard(ledger, instanceId);
   }
   return undefined;
-}
-
-/** A guard that says the same needs no write. */
-function isSame(a: Guard, b: Guard): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
 }
 
 /** The guard without this slot's reservation: only for calls that certainly did not happen. */
