@@ -84,6 +84,43 @@ test('a cap lower than we were told is met once: then we defer, say so, and neit
   expect(findings).toEqual(['cap-contradicted']);
 });
 
+test('foreign backups that land between our look and our call lead to one refusal at most; then we defer', async () => {
+  const instantly = { Physical: { baseMs: 0, perGbMs: 0, maxMs: 0 } };
+  keeper = await startKeeper({
+    fleet: [{ id: 'rm-one', engine: 'MySQL', history: { days: 0, foreignToday: 15 } }],
+    policy: policyWith('  - { name: quarterly, schedule: "*/15 * * * *" }\n'),
+    start: '2026-11-21T12:00:00Z',
+    cloud: { rds: { durations: instantly, cap: { dayRule: 'rolling' } } },
+  });
+  const { ports } = keeper.openHouse();
+  const gatewayOf: typeof ports.gatewayOf = (target) => {
+    const gateway = ports.gatewayOf(target);
+    return {
+      ...gateway,
+      createBackup: async (...args) => {
+        for (let foreign = 0; foreign < 5; foreign += 1) {
+          keeper.cloud.world.humanBackup('rm-one');
+          keeper.clock.advance(1);
+        }
+        return gateway.createBackup(...args);
+      },
+    };
+  };
+
+  const first = await keeper.tick({ ports: { ...ports, gatewayOf } });
+  const later: string[] = [];
+  for (let quarter = 0; quarter < 8; quarter += 1) {
+    keeper.clock.advance(15 * 60_000);
+    const run = await keeper.tick();
+    later.push(...verdictsOn(run, 'rm-one').filter((verdict) => verdict !== 'missed'));
+    expect(run.summary.apiCalls['CreateBackup']).toBeUndefined();
+  }
+
+  expect(verdictsOn(first, 'rm-one')).toEqual(['cap-exhausted']);
+  expect(first.summary.findings.map((finding) => finding.rule)).toEqual(['cap-contradicted']);
+  expect(new Set(later)).toEqual(new Set(['cap-exhausted']));
+});
+
 test('after the window has freed a slot, backups go on', async () => {
   keeper = await startKeeper({
     fleet: [{ id: 'rm-one', engine: 'MySQL', history: { days: 0, foreignToday: 10 } }],
