@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openShell, type Shell } from './harness';
 
@@ -119,6 +119,17 @@ describe('policy compile', () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain('error: cannot write');
+  });
+
+  test('leaves nothing behind where the file cannot take its place', async () => {
+    shell.write('keeper.yaml', GOOD);
+    mkdirSync(join(shell.folder, 'a-folder'));
+
+    const { code, stderr } = await shell.keeper('policy', 'compile', '--out', 'a-folder');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: cannot write');
+    expect(existsSync(join(shell.folder, 'a-folder.new'))).toBe(false);
   });
 
   test('a compiled policy that was changed by hand is refused', async () => {

@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startLocalCloud } from '../../lib/local';
 import { openShell, type Shell } from './harness';
 
 let shell: Shell;
@@ -86,4 +89,41 @@ test.each([{ args: ['local'] }, { args: ['rehearse'] }])('$args does not start i
   delete shell.env['KEEPER_CLOCK_FILE'];
   expect(code).toBe(2);
   expect(stderr).toContain('unset KEEPER_CLOCK_FILE');
+});
+
+describe('a rehearsal that cannot begin', () => {
+  test('says which data folder cannot be used, and what to do', async () => {
+    const path = shell.write('a-file', '');
+
+    const { code, stderr } = await shell.keeper('rehearse', '--data', 'a-file');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: the data folder ${path} cannot be used`);
+    expect(stderr).toContain('choose another data folder');
+  });
+
+  test('leaves no folder behind for a policy that asks for what cannot be done', async () => {
+    shell.write(
+      'impossible.yaml',
+      'regions: [cn-hangzhou]\nextraBackups: [{ name: a, schedule: "0 2 * * *", select: { engines: [postgresql] }, databases: [app] }]\n',
+    );
+
+    const { code, stderr } = await shell.keeper('rehearse', '--config', 'impossible.yaml');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('error: impossible.yaml asks for what cannot be done');
+    expect(existsSync(join(shell.folder, '.keeper'))).toBe(false);
+  });
+
+  test('leaves the policy of the rehearsal that holds the folder alone', async () => {
+    const cloud = await startLocalCloud({ dataFolder: join(shell.folder, 'busy'), fleet: 'empty' });
+    const compiled = shell.write('busy/keeper.json', 'the policy of another rehearsal');
+
+    const { code, stderr } = await shell.keeper('rehearse', '--data', 'busy');
+
+    await cloud.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('is in use by process');
+    expect(readFileSync(compiled, 'utf8')).toBe('the policy of another rehearsal');
+  });
 });

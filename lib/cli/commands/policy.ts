@@ -1,5 +1,5 @@
 // keeper policy: checks, shows and compiles the protection policy.
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KeeperError, messageOf } from '../../base/errors';
@@ -56,27 +56,31 @@ async function compile(cli: Cli, command: Command, file: string | undefined, opt
   });
 }
 
-/**
- * Writes keeper.json, beside and renamed; leaves an equal file alone and returns false. Throws a KeeperError `policy-infeasible` (exit code 2) for rules that
- * can never work.
- */
-export async function writeCompiledPolicy(policy: CompiledPolicy, name: string, path: string): Promise<boolean> {
-  const [{ checkPolicyFeasibility }, { formatCompiledPolicy }] = await Promise.all([import('../../policy/policy-check'), import('../../config/compiled')]);
+/** Throws a KeeperError `policy-infeasible` (exit code 2) for rules that can never work. */
+export async function refuseImpossible(policy: CompiledPolicy, name: string): Promise<void> {
+  const { checkPolicyFeasibility } = await import('../../policy/policy-check');
   const errors = checkPolicyFeasibility(policy).filter((problem) => problem.severity === 'error');
-  if (errors.length > 0) {
-    const list = errors.map((problem) => `${problem.path}: ${problem.message} (${problem.source})`);
-    throw new KeeperError([`${name} asks for what cannot be done`, ...list].join('\n'), {
-      code: 'policy-infeasible',
-      exitCode: 2,
-      hint: 'correct the file, then run: keeper policy check',
-    });
-  }
+  if (errors.length === 0) return;
+  const list = errors.map((problem) => `${problem.path}: ${problem.message} (${problem.source})`);
+  throw new KeeperError([`${name} asks for what cannot be done`, ...list].join('\n'), {
+    code: 'policy-infeasible',
+    exitCode: 2,
+    hint: 'correct the file, then run: keeper policy check',
+  });
+}
+
+/** Writes keeper.json, beside and renamed; leaves an equal file alone and returns false. Refuses what `refuseImpossible` refuses. */
+export async function writeCompiledPolicy(policy: CompiledPolicy, name: string, path: string): Promise<boolean> {
+  await refuseImpossible(policy, name);
+  const { formatCompiledPolicy } = await import('../../config/compiled');
   const text = formatCompiledPolicy(policy);
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return false;
+  const draft = `${path}.new`;
   try {
-    await writeFile(`${path}.new`, text);
-    await rename(`${path}.new`, path);
+    await writeFile(draft, text);
+    await rename(draft, path);
   } catch (cause) {
+    await rm(draft, { force: true }).catch(() => undefined); // where it could not be written it cannot be removed either
     throw new KeeperError(`cannot write ${path}: ${messageOf(cause)}`, { code: 'not-written', hint: 'check the folder and its free space', cause });
   }
   return true;

@@ -1,5 +1,4 @@
 // The rehearsal: the main job on the local cloud, from the policy file to the verdicts, in the order in which production would see it.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatInstant, type Instant, instant, MINUTE_MS, parseInstant, plusMs, SECOND_MS } from '../../base/instant';
 import type { CompiledPolicy } from '../../domain/protection-policy';
@@ -7,7 +6,7 @@ import type { FunctionName, RunSummary } from '../../domain/run';
 import type { Finding } from '../../domain/verdict';
 import type { LocalCloud } from '../../local';
 import type { VerdictRow } from '../../report/verdict-view';
-import { writeCompiledPolicy } from '../commands/policy';
+import { refuseImpossible, writeCompiledPolicy } from '../commands/policy';
 import { displayName, readPolicy } from '../policy-file';
 import { type ChildEnvironment, invokeTimer, runKeeper } from './processes';
 import { busiestDue, LEAD_MS, nextDue, nextTick } from './schedule';
@@ -64,11 +63,9 @@ interface Stage {
 
 /** Runs to the end or throws; what happened until then is kept in the data folder, and the next rehearsal goes on from there. */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  await mkdir(options.dataFolder, { recursive: true });
   const policy = await readPolicy(options.policyFile, options.cwd);
-  const compiled = join(options.dataFolder, 'keeper.json');
   const policyName = displayName(options.policyFile, options.cwd);
-  await writeCompiledPolicy(policy, policyName, compiled);
+  await refuseImpossible(policy, policyName);
   const { startLocalCloud } = await import('../../local');
   // New tables are ready at once here: a rehearsal is about backups, and this wait would be its longest part.
   const cloud = await startLocalCloud({
@@ -78,6 +75,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     tablestore: { notReadyMs: 0 },
   });
   try {
+    // Only now is the folder ours alone: another rehearsal's functions may still be reading its policy.
+    const compiled = join(options.dataFolder, 'keeper.json');
+    await writeCompiledPolicy(policy, policyName, compiled);
     const env = { ...cloud.environment, KEEPER_CONFIG: compiled, LOG_LEVEL: 'warn' };
     return await play({ cloud, env, policy, invocations: [], options }, policyName);
   } finally {
