@@ -183,6 +183,22 @@ overrides:
     expect(stdout).toMatch(/^cap\.perDay +20 +default$/m);
   });
 
+  test('says the values as the file writes them', async () => {
+    const rule = 'name: r, schedule: "0 2 * * *", startWithin: 1d90m, notDuring: [{ days: [mon, sun], from: "09:00", to: "24:00" }]';
+    shell.write('keeper.yaml', `${HEAD}  - { ${rule} }\n  - { name: gold, schedule: "0 3 * * *", select: { tags: { tier: gold } } }\n`);
+
+    const { stdout } = await shell.keeper('policy', 'show', 'rm-1', '--engine', 'mysql', '--tag', 'tier=gold');
+
+    expect(stdout).toMatch(/^limits\.maxJob +1d +default$/m);
+    expect(stdout).toMatch(/^extraBackups\.r\.startWithin +1d1h30m +policy/m);
+    expect(stdout).toMatch(/^extraBackups\.r\.freshFor +- +default$/m);
+    expect(stdout).toMatch(/^extraBackups\.r\.notDuring +mon sun 09:00-24:00 +policy/m);
+    expect(stdout).toMatch(/^extraBackups\.gold\.notDuring +- +default$/m);
+    expect(stdout).toMatch(/^extraBackups\.r\.select +every instance +default$/m);
+    expect(stdout).toMatch(/^extraBackups\.gold\.select +\{"tags":\{"tier":"gold"\}\} +policy/m);
+    expect(stdout).not.toContain('Ms ');
+  });
+
   test('says when an instance is out of scope', async () => {
     shell.write('keeper.yaml', GOOD);
 

@@ -3,6 +3,7 @@ import type { Instance } from '../../domain/instance';
 import type { CompiledPolicy, EffectivePolicy } from '../../domain/protection-policy';
 import type { PolicyProblem } from '../../policy/policy-check';
 import { sanitise } from '../sanitise';
+import { keyWords, valueWords } from './policy-words';
 import { paint, type Style } from './style';
 import { renderTable } from './table';
 import { lines } from './text';
@@ -28,7 +29,7 @@ export function effectiveText(instance: Instance, effective: EffectivePolicy | u
   const table = renderTable(
     rows,
     [
-      { head: 'value of', text: (row) => row.path },
+      { head: 'value of', text: (row) => keyWords(row.path) },
       { head: 'is', text: (row) => row.value, isWide: true },
       { head: 'from', text: (row) => row.origin, paint: (row, text) => (row.origin === 'default' ? style.colors.dim(text) : text) },
     ],
@@ -42,16 +43,11 @@ export function effectiveText(instance: Instance, effective: EffectivePolicy | u
 function valuesOf({ cap, limits, extraBackups }: EffectivePolicy): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const put = (prefix: string, members: object): void => {
-    for (const [key, value] of Object.entries(members)) values.set(`${prefix}.${key}`, wordsOf(value));
+    for (const [key, value] of Object.entries(members)) values.set(`${prefix}.${key}`, valueWords(`${prefix}.${key}`, value));
   };
   put('cap', cap);
   put('cap.reserve', cap.reserve);
   put('limits', limits);
   for (const rule of extraBackups) put(`extraBackups.${rule.name}`, rule);
   return values;
-}
-
-function wordsOf(value: unknown): string {
-  if (value === undefined) return '-';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
