@@ -9,6 +9,9 @@ import type { CliIo } from './io';
 import { renderJson } from './printers/json';
 import { sanitiseLines } from './sanitise';
 
+/** An error that no room foresaw: a mistake of ours. Its place in the code is told where LOG_LEVEL asks for it. */
+const UNEXPECTED = 'unexpected';
+
 /** What every failure is told as. */
 interface Failure {
   readonly code: string;
@@ -26,6 +29,7 @@ export function tellFailure(error: unknown, io: CliIo, isJson: boolean): ExitCod
   const { exitCode, summary, ...failure } = failureOf(error);
   if (isJson) io.stdout.write(`${renderJson({ error: failure, ...(summary === undefined ? {} : { summary }) })}\n`);
   io.stderr.write(`error: ${sanitiseLines(failure.message)}\n${failure.hint === undefined ? '' : `hint: ${sanitiseLines(failure.hint)}\n`}`);
+  if (failure.code === UNEXPECTED && io.env['LOG_LEVEL'] === 'debug' && error instanceof Error) io.stderr.write(`${sanitiseLines(error.stack ?? '')}\n`);
   return exitCode;
 }
 
@@ -33,7 +37,7 @@ function failureOf(thrown: unknown): Failure {
   const error = thrown instanceof CommanderError ? usageErrorOf(thrown) : thrown;
   const plain = { message: messageOf(error), problems: undefined, summary: undefined };
   if (!(error instanceof KeeperError)) {
-    return { ...plain, code: 'unexpected', hint: 'run it again with LOG_LEVEL=debug; if it stays, report it', exitCode: EXIT.error };
+    return { ...plain, code: UNEXPECTED, hint: 'run it again with LOG_LEVEL=debug; if it stays, report it', exitCode: EXIT.error };
   }
   const { code, hint, exitCode } = error;
   return { ...plain, code, hint, exitCode, ...extrasOf(error) };
