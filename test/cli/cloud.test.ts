@@ -80,6 +80,17 @@ describe('the main job from the command line', () => {
     for (const { stdout, stderr } of [plan, run, status, doctor]) expect(`${stdout}${stderr}`).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
   });
 
+  test('status says why a run failed', async () => {
+    await shell.keeper('ledger', 'init');
+    const run = await shell.keeper('run', 'extra-backup', '--instance', 'rm-nowhere');
+
+    const { stdout } = await shell.keeper('status');
+
+    expect(run.code).toBe(1);
+    expect(stdout).toMatch(/extra-backup +cli .* failed +no instance rm-nowhere/);
+    expect(stdout).toContain('verdicts: none');
+  });
+
   test('a dry run changes nothing', async () => {
     await shell.keeper('ledger', 'init');
     await shell.keeper('run', 'extra-backup');

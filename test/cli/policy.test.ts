@@ -87,7 +87,7 @@ test('a rule that fails on some instances only is a warning, and the check passe
 
   expect(code).toBe(0);
   expect(stdout).toContain('warning');
-  expect(stdout).toContain('keeper.yaml: 1 rules, 0 errors, ');
+  expect(stdout).toContain('keeper.yaml: 1 rule, 0 errors, 1 warning\n');
 });
 
 test('a file that is not there is told with its path, exit code 2', async () => {

@@ -18,7 +18,7 @@ export function addBackupsCommand(program: Command, cli: Cli): void {
     .command('claim')
     .description('claim a manual backup set: from now on it counts as made by the keeper')
     .argument('<backupId>', 'the set')
-    .requiredOption('--instance <id>', 'the instance it belongs to')
+    .requiredOption('--instance <id>', 'the instance it belongs to (required)')
     .option('--by <name>', 'who takes the responsibility (default: the user who runs this)')
     .action(async (backupId: string, options: ClaimOptions, command: Command) => {
       const { clock, env } = cli.io;

@@ -7,7 +7,7 @@ import { checksText } from '../printers/text';
 export function addDoctorCommand(program: Command, cli: Cli): void {
   program
     .command('doctor')
-    .description('check the ledger, the credentials, the permissions and the clock; changes nothing')
+    .description('check the ledger, the credentials and the permissions to read; changes nothing')
     .action(async (_options: unknown, command: Command) => {
       const checks = await inHouse(cli, configOf(command), async ({ house, policy }) => {
         const [{ checkUp }, { shardsOf }] = await Promise.all([import('../../run/doctor'), import('../../run/shards')]);

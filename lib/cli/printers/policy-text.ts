@@ -6,7 +6,7 @@ import { sanitise } from '../sanitise';
 import { keyWords, valueWords } from './policy-words';
 import { paint, type Style } from './style';
 import { renderTable } from './table';
-import { lines } from './text';
+import { counted, lines } from './text';
 
 export function problemsText(name: string, policy: CompiledPolicy, problems: readonly PolicyProblem[], { colors }: Style): string {
   const errors = problems.filter((problem) => problem.severity === 'error').length;
@@ -16,7 +16,7 @@ export function problemsText(name: string, policy: CompiledPolicy, problems: rea
       const where = at === undefined || at === 'default' ? '' : ` (${sanitise(at)})`;
       return `${paint(colors, severity === 'error' ? 'bad' : 'waiting', severity.padEnd(7))}  ${sanitise(path)}${where}: ${sanitise(message)}\n         ${colors.dim(sanitise(source))}`;
     }),
-    `${sanitise(name)}: ${policy.extraBackups.length} rules, ${errors} errors, ${problems.length - errors} warnings`,
+    `${sanitise(name)}: ${counted(policy.extraBackups.length, 'rule')}, ${counted(errors, 'error')}, ${counted(problems.length - errors, 'warning')}`,
     `policy  ${sanitise(policy.digest)}`,
   );
 }

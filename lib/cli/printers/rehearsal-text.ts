@@ -3,7 +3,7 @@ import { formatInstant } from '../../base/instant';
 import type { Rehearsal, RehearsalStep } from '../rehearsal/rehearse';
 import { sanitise } from '../sanitise';
 import { paint, type Style } from './style';
-import { countsLine, findingLines, lines, verdictTable } from './text';
+import { counted, countsLine, findingLines, lines, verdictTable } from './text';
 
 export function stepLine(step: RehearsalStep, { colors, width }: Style): string {
   switch (step.kind) {
@@ -14,7 +14,7 @@ export function stepLine(step: RehearsalStep, { colors, width }: Style): string 
       );
     }
     case 'policy':
-      return lines(`${colors.bold('policy')}       ${sanitise(step.file)}: ${step.rules} rules, ${step.digest.slice(0, 19)}`, '');
+      return lines(`${colors.bold('policy')}       ${sanitise(step.file)}: ${counted(step.rules, 'rule')}, ${step.digest.slice(0, 19)}`, '');
     case 'invocation': {
       const { function: name, triggerTime, summary, backupsStarted, isRepeated } = step.invocation;
       const status = paint(colors, summary.status === 'partial' ? 'waiting' : 'good', summary.status.padEnd(9));
@@ -29,6 +29,7 @@ const COUNTS_AT = 59;
 
 /** As many of the counts as fit, the greatest first. */
 function mostFrequent(counts: Readonly<Record<string, number>>, width: number): string {
+  if (Object.keys(counts).length === 0) return 'nothing to look at';
   const parts = Object.entries(counts)
     .sort(([, a], [, b]) => b - a)
     .map(([verdict, count]) => `${count} ${verdict}`);
@@ -57,7 +58,7 @@ export function rehearsalText(rehearsal: Rehearsal, style: Style): string {
     `It is ${formatInstant(now)} in the local cloud${nextDue === undefined ? '' : `; a rule comes due next at ${formatInstant(nextDue)}`}.`,
     colors.bold('Try next'),
     '  npm start                                  go on from here, to the next tick',
-    '  npm start -- --ticks 4                     a day of the frequent rule',
+    '  npm start -- --ticks 4                     further, by four ticks',
     '  npm start -- --config my-keeper.yaml       your own policy on this fleet',
     '  node dist/cli/keeper.js local              the same cloud for your own commands',
   );

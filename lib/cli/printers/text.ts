@@ -25,7 +25,7 @@ export function verdictTable(rows: readonly VerdictRow[], style: Style): string 
 
 /** `12 submitted, 3 cap-exhausted` */
 export function countsLine(rows: readonly VerdictRow[], style: Style): string {
-  if (rows.length === 0) return 'no verdicts';
+  if (rows.length === 0) return 'none';
   return countVerdicts(rows)
     .map(({ verdict, tone, count }) => paint(style.colors, tone, `${count} ${verdict}`))
     .join(', ');
@@ -41,9 +41,8 @@ export function findingLines(findings: readonly Finding[], style: Style): string
 
 export function planText(plan: Plan, style: Style): string {
   const rows = rowsOfVerdicts(plan.verdicts);
-  const steps = plan.steps.length === 1 ? '1 backup' : `${plan.steps.length} backups`;
   return lines(
-    `${style.colors.bold(`Plan for ${plan.function} at ${plan.asOf}`)}: ${steps} would be started, nothing was`,
+    `${style.colors.bold(`Plan for ${plan.function} at ${plan.asOf}`)}: ${counted(plan.steps.length, 'backup')} would be started, nothing was`,
     '',
     ...interesting(rows, style),
     `plan    ${plan.digest}`,
@@ -84,7 +83,7 @@ function runColumns({ colors }: Style): readonly Column<Status['runs'][number]>[
     { head: 'function', text: (run) => run.function },
     { head: 'trigger', text: (run) => `${run.trigger.type} ${run.trigger.id}` },
     { head: 'status', text: (run) => run.summary?.status ?? 'unfinished', paint: (run, text) => paint(colors, toneOfRun(run.summary?.status), text) },
-    { head: 'verdicts', text: (run) => countsText(run.summary?.counts ?? {}), isWide: true },
+    { head: 'verdicts', text: (run) => run.summary?.error?.message ?? countsText(run.summary?.counts ?? {}), isWide: true },
   ];
 }
 
@@ -119,6 +118,11 @@ function reasonText({ reason, until }: VerdictRow): string {
   if (until === undefined) return reason;
   const time = formatInstant(until);
   return reason.includes(time) ? reason : `${reason} (until ${time})`;
+}
+
+/** `1 rule`, `2 rules` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export function lines(...parts: readonly string[]): string {
