@@ -36,8 +36,8 @@ async function lookForTraces(run: Run, gateway: RdsGateway, intent: Intent, sent
     intent,
     sets,
     runningJobs,
-    baselineSetIds: await setsOfBaseline(gateway, intent),
-    ...(await ownedBy(run, intent)),
+    baselineSetIds: await setsOfJobs(gateway, intent.instanceId, intent.baseline?.runningJobIds ?? []),
+    ...(await ownedBy(run, gateway, intent)),
     quietSince: intent.quietSince,
     asOf: run.asOf,
     skewMs: CLOCK_SKEW_MS,
@@ -84,23 +84,28 @@ async function adopt(run: Run, intent: Intent, set: BackupSet, reason: string): 
   return isGood ? { verdict: 'adopted', reason, next: stored } : { verdict: 'failed', reason, next: stored, finding: backupFailed(intent, reason) };
 }
 
-/** The sets that the jobs of the baseline became: they ran before our call, so they are not ours. */
-async function setsOfBaseline(gateway: RdsGateway, intent: Intent): Promise<string[]> {
+/** The sets that these jobs became. Asked after the sets were listed: a job whose set is in that list has ended and names it. */
+async function setsOfJobs(gateway: RdsGateway, instanceId: string, jobIds: readonly string[]): Promise<string[]> {
   const ids: string[] = [];
-  for (const jobId of intent.baseline?.runningJobIds ?? []) {
-    const job = await gateway.findJob(intent.instanceId, jobId);
+  for (const jobId of jobIds) {
+    const job = await gateway.findJob(instanceId, jobId);
     if (job?.backupId !== undefined) ids.push(job.backupId);
   }
   return ids;
 }
 
-/** Sets and jobs that other intents of ours account for. */
-async function ownedBy(run: Run, intent: Intent): Promise<{ ownedBackupIds: string[]; ownedJobIds: string[] }> {
+/** Sets and jobs that other intents of ours account for, also where reconcile has not yet followed a job to its set. */
+async function ownedBy(run: Run, gateway: RdsGateway, intent: Intent): Promise<{ ownedBackupIds: string[]; ownedJobIds: string[] }> {
   const { ledger } = run.ports;
   const records = await ledger.listSets(intent.instanceId);
   const siblings = (await intentsOfGuards(ledger, [await readGuard(ledger, intent.instanceId)])).filter((other) => other.slotId !== intent.slotId);
+  const unfollowed = siblings.filter((other) => other.backupId === undefined).flatMap((other) => other.jobId ?? []);
   return {
-    ownedBackupIds: [...records.map((record) => record.backupId), ...siblings.flatMap((other) => other.backupId ?? [])],
+    ownedBackupIds: [
+      ...records.map((record) => record.backupId),
+      ...siblings.flatMap((other) => other.backupId ?? []),
+      ...(await setsOfJobs(gateway, intent.instanceId, unfollowed)),
+    ],
     ownedJobIds: siblings.flatMap((other) => other.jobId ?? []),
   };
 }

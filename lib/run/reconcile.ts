@@ -32,15 +32,29 @@ export async function runReconcile(request: RunRequest, ports: RunPorts, observe
 
 async function reconcilePage(run: Run, page: readonly Intent[]): Promise<void> {
   const outcomes: { readonly intent: Intent; readonly progress: Progress }[] = [];
-  await eachLimited(page, INSTANCE_CONCURRENCY, async (intent) => {
-    if (run.request.deadline.isNear()) return run.tally.handOff();
-    const progress = await progressOf(run, intent);
-    outcomes.push({ intent, progress });
-    if (progress.finding !== undefined) run.tally.finding(progress.finding);
+  const byInstance = instancesOf(page);
+  await eachLimited(byInstance, INSTANCE_CONCURRENCY, async (intents) => {
+    for (const intent of intents) {
+      if (run.request.deadline.isNear()) return run.tally.handOff();
+      const progress = await progressOf(run, intent);
+      outcomes.push({ intent, progress });
+      if (progress.finding !== undefined) run.tally.finding(progress.finding);
+    }
   });
   const verdicts = await rememberOutcomes(run, outcomes);
   for (const verdict of verdicts) run.tally.verdict(verdict);
-  run.tally.instances(new Set(page.map((intent) => intent.instanceId)).size);
+  run.tally.instances(byInstance.length);
+}
+
+/** One instance's intents go one after the other: what the first one accounts for cannot be the second one's too. */
+function instancesOf(page: readonly Intent[]): readonly (readonly Intent[])[] {
+  const groups = new Map<string, Intent[]>();
+  for (const intent of page) {
+    const group = groups.get(intent.instanceId);
+    if (group === undefined) groups.set(intent.instanceId, [intent]);
+    else group.push(intent);
+  }
+  return [...groups.values()];
 }
 
 async function progressOf(run: Run, intent: Intent): Promise<Progress> {
