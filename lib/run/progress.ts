@@ -12,8 +12,9 @@ export interface Progress {
   readonly finding?: Finding;
 }
 
-/** Stores the next state of an intent under this run's name. Undefined: another worker was faster. */
+/** Stores the next state of an intent under this run's name; a dry run only says what it would be. Undefined: another worker was faster. */
 export async function advance(run: Run, intent: Intent, next: Intent, set?: SetRecord): Promise<Intent | undefined> {
+  if (run.request.dryRun) return next;
   return run.ports.ledger.advanceIntent(intent, { ...next, runId: run.id, updatedAt: run.ports.clock.now() }, set);
 }
 

@@ -195,3 +195,15 @@ describe('a lost answer', () => {
     expect(verdictsOn(await keeper.reconcile(), 'rm-one')).toEqual(['abandoned']);
   });
 });
+
+test('a dry run finds out and writes nothing', async () => {
+  await submitAtTwo();
+  keeper.goTo('2026-11-21T04:00:00Z');
+  const [before] = await keeper.intents();
+
+  const dry = await keeper.reconcile({ dryRun: true });
+
+  expect(verdictsOn(dry, 'rm-one')).toEqual(['already-done']);
+  expect(await keeper.intents()).toEqual([before]);
+  expect(await keeper.house.ledger.listSets('rm-one')).toEqual([]);
+});
