@@ -46,7 +46,9 @@ export function slotsOf(rule: ExtraBackupRule, instance: Pick<Instance, 'id' | '
   const toSlot = (occurrence: Instant): Slot => slotAt(rule, instance.id, cron, occurrence);
 
   const newest = occurrenceAtOrBefore(cron, asOf);
-  const candidate = newest !== undefined && newest >= floor ? toSlot(newest) : undefined;
+  // A run with an older `asOf` than the last one leaves the slots before that one's alone: they have been answered for.
+  const earliest = Math.max(floor, known.occurrence ?? floor);
+  const candidate = newest !== undefined && newest >= earliest ? toSlot(newest) : undefined;
   const current = candidate !== undefined && asOf < candidate.openUntil ? candidate : undefined;
 
   const passed = unsettledSince(cron, floor, known, asOf).filter((occurrence) => occurrence !== current?.occurrence);

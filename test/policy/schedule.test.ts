@@ -47,7 +47,7 @@ describe('the open slot', () => {
       current: { occurrence: '9999-12-31T02:00:00Z', openUntil: '+010000-01-01T02:00:00Z' },
     },
   ])('$name', ({ rule, asOf, current }) => {
-    const view = slotsOf(makeRule(rule), INSTANCE, known({ occurrence: at(asOf), since: at('2026-01-01T00:00:00Z') }), at(asOf));
+    const view = slotsOf(makeRule(rule), INSTANCE, known({ occurrence: at(current?.occurrence ?? asOf), since: at('2026-01-01T00:00:00Z') }), at(asOf));
 
     expect(view.current && { occurrence: view.current.occurrence, openUntil: view.current.openUntil }).toEqual(
       current && {
@@ -127,6 +127,12 @@ describe('overdue slots', () => {
 
     expect(iso(view.overdue.map((slot) => slot.occurrence))).toEqual(overdue);
     expect(view.overdueTotal).toBe(overdue.length);
+  });
+
+  it('has no open slot for a run that comes late and finds a newer look behind it: what was open then has been answered for', () => {
+    const view = slotsOf(makeRule({ schedule: '0 * * * *' }), INSTANCE, known({ occurrence: at('2026-11-21T03:00:00Z') }), at('2026-11-21T02:59:00Z'));
+
+    expect(view.current).toBeUndefined();
   });
 
   it('includes the newest slot once its startWithin is over', () => {
