@@ -27,8 +27,11 @@ export function slotIdOf(rule: string, occurrence: Instant, scopeKind: Scope['ki
  * `submitted` (the job id is known) → one of the terminal states.
  */
 export type OpenIntentState = 'intended' | 'submitting' | 'submitted';
-/** finished: a set exists. failed: the job failed. missed: never started in time. abandoned: the outcome stayed unknown. refused: the service will never take it. */
-export type TerminalIntentState = 'finished' | 'failed' | 'missed' | 'abandoned' | 'refused';
+/**
+ * finished: a set exists. failed: the job failed. missed: never started in time. abandoned: the outcome stayed unknown. refused: the service will never take
+ * it. unneeded: nothing was sent, and another set turned out to be fresh enough.
+ */
+export type TerminalIntentState = 'finished' | 'failed' | 'missed' | 'abandoned' | 'refused' | 'unneeded';
 export type IntentState = OpenIntentState | TerminalIntentState;
 
 export function isTerminal(state: IntentState): state is TerminalIntentState {

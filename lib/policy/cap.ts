@@ -140,7 +140,7 @@ function reservationUntil(
   const latestEnd = plusMs(reservation.reservedAt, maxJobMs);
   if (intent === undefined) return plusMs(latestEnd, DAY_MS);
   if (!isTerminal(intent.state)) return plusMs(instant(Math.max(latestEnd, asOf)), DAY_MS);
-  if (intent.state === 'missed' || intent.state === 'refused') return undefined;
+  if (intent.state === 'missed' || intent.state === 'refused' || intent.state === 'unneeded') return undefined;
   const setEnd = intent.backupId === undefined ? undefined : setEnds.get(intent.backupId);
   const ends = [intent.endedAt, setEnd].filter((end) => end !== undefined);
   if (ends.length > 0) return plusMs(instant(Math.max(...ends)), DAY_MS);

@@ -122,6 +122,8 @@ export function verdictOfIntent(intent: Intent): { readonly verdict: Verdict; re
     case 'finished':
       if (intent.isAdopted) return { verdict: 'adopted', reason: `${set} was adopted for this slot: ${why}` };
       return { verdict: 'already-done', reason: `${set} was made for this slot` };
+    case 'unneeded':
+      return { verdict: 'fresh-enough', reason: why };
     case 'failed':
     case 'abandoned':
     case 'missed':

@@ -13,6 +13,7 @@ import { observationLookBackMs } from '../policy/freshness';
 import { needsDatabases } from '../policy/scope';
 import type { Run } from './envelope';
 import { observe } from './observe';
+import { advance } from './progress';
 import { updateGuard } from './reserve';
 import { isFatal } from './shards';
 import { submitSlot, verdictOfFailure } from './submit';
@@ -75,6 +76,8 @@ async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: 
   if (decision.kind === 'verdict') {
     if (!run.request.dryRun && decision.guard !== undefined) await rememberSeen(run, work.guard, decision.guard);
     const { kind: _, guard: __, ...verdict } = decision;
+    if (verdict.verdict === 'fresh-enough' && open.intent !== undefined)
+      await advance(run, open.intent, { ...open.intent, state: 'unneeded', reason: verdict.reason });
     return { verdict, mayRun: false };
   }
   if (run.request.dryRun) {

@@ -236,7 +236,7 @@ describe('every decision', () => {
       intents: fc.uniqueArray(
         fc.record({
           slot: name,
-          state: fc.constantFrom<Intent['state']>('intended', 'submitting', 'submitted', 'finished', 'failed', 'missed', 'abandoned', 'refused'),
+          state: fc.constantFrom<Intent['state']>('intended', 'submitting', 'submitted', 'finished', 'failed', 'missed', 'abandoned', 'refused', 'unneeded'),
           backup: name,
         }),
         { selector: ({ slot }) => slot, maxLength: 8 },

@@ -79,10 +79,10 @@ describe('what counts', () => {
       count: 1,
     },
     {
-      name: 'no intent that was missed or refused: certainly nothing was made',
+      name: 'no intent that was missed, refused or unneeded: certainly nothing was made',
       change: {
-        guard: makeGuard({ reservations: [reserved('a', 1), reserved('b', 1)] }),
-        intents: [makeIntent({ slotId: 'a', state: 'missed' }), makeIntent({ slotId: 'b', state: 'refused' })],
+        guard: makeGuard({ reservations: [reserved('a', 1), reserved('b', 1), reserved('c', 1)] }),
+        intents: [makeIntent({ slotId: 'a', state: 'missed' }), makeIntent({ slotId: 'b', state: 'refused' }), makeIntent({ slotId: 'c', state: 'unneeded' })],
       },
       count: 0,
     },

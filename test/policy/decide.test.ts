@@ -37,6 +37,7 @@ describe('before looking', () => {
     { name: 'a failed intent: failed, with its reason', intent: { state: 'failed', reason: 'job 77 failed' }, verdict: 'failed', reason: 'job 77 failed' },
     { name: 'an abandoned intent', intent: { state: 'abandoned' }, verdict: 'abandoned', reason: 'the ledger gives no reason' },
     { name: 'a missed intent', intent: { state: 'missed', reason: 'stopped' }, verdict: 'missed', reason: 'stopped' },
+    { name: 'an unneeded intent: fresh enough', intent: { state: 'unneeded', reason: 'set 900 will do' }, verdict: 'fresh-enough', reason: 'set 900 will do' },
     { name: 'a refused intent', intent: { state: 'refused', reason: 'not supported' }, verdict: 'refused', reason: 'not supported' },
     {
       name: 'a submitted intent: in flight',

@@ -222,7 +222,7 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       expect(await ledger.getIntents([intent])).toEqual(winners);
     });
 
-    test.each(['failed', 'missed', 'abandoned', 'refused', 'finished'] as const)('leave the open index when they are %s', async (state) => {
+    test.each(['failed', 'missed', 'abandoned', 'refused', 'unneeded', 'finished'] as const)('leave the open index when they are %s', async (state) => {
       const { intent } = await ledger.createIntent(anIntent());
 
       const stored = await ledger.advanceIntent(intent, { ...intent, state, reason: '<b>"why"\u0000\u202e</b>' });

@@ -45,7 +45,7 @@ const intents: fc.Arbitrary<Intent> = fc.record({
   openUntil: point,
   spec,
   units: fc.integer({ min: 1, max: 100 }),
-  state: fc.constantFrom('intended', 'submitting', 'submitted', 'finished', 'failed', 'missed', 'abandoned', 'refused'),
+  state: fc.constantFrom('intended', 'submitting', 'submitted', 'finished', 'failed', 'missed', 'abandoned', 'refused', 'unneeded'),
   version: fc.integer({ min: 1 }),
   refusals: fc.nat(),
   runId: words,

@@ -15,6 +15,7 @@ const STATES: Readonly<Record<IntentState, true>> = {
   missed: true,
   abandoned: true,
   refused: true,
+  unneeded: true,
 };
 
 const baseline: Decoder<Baseline> = objectOf({ runningJobIds: listOf(text), newestBackupId: maybe(text) });
