@@ -1,5 +1,6 @@
 // Decides and acts on one instance: its open slots in order of time, at most one of which can start.
 import { messageOf } from '../base/errors';
+import type { Instant } from '../base/instant';
 import { CloudError, DeniedError } from '../domain/cloud-errors';
 import type { Guard } from '../domain/guard';
 import type { Instance } from '../domain/instance';
@@ -37,11 +38,12 @@ export interface InstanceWork {
 
 /** One verdict per slot, in the order of the slots. A failed look is a verdict too; ledger and credentials errors are thrown. */
 export async function actOnInstance(run: Run, work: InstanceWork): Promise<SlotVerdict[]> {
+  const seenAt = run.ports.clock.now();
   let seen: Observation;
   try {
     const lookBackMs = observationLookBackMs(work.slots, work.effective.limits.maxJobMs, run.asOf);
     const withDatabases = work.slots.some(({ rule }) => needsDatabases(rule));
-    seen = await observe(work.gateway, work.instance, lookBackMs, run.asOf, withDatabases);
+    seen = await observe(work.gateway, work.instance, lookBackMs, { asOf: run.asOf, now: seenAt }, withDatabases);
   } catch (error) {
     return lookFailed(run, work, error);
   }
@@ -52,14 +54,17 @@ export async function actOnInstance(run: Run, work: InstanceWork): Promise<SlotV
       verdicts.push(onSlot(work.instance, open.slot, 'job-running', `slot ${startedBy.id} has just been started, and an instance runs one backup at a time`));
       continue;
     }
-    const outcome = await decideAndAct(run, work, open, seen);
+    const outcome = await decideAndAct(run, work, open, { ...seen, seenAt });
     verdicts.push(outcome.verdict);
     if (outcome.mayRun) startedBy = open.slot;
   }
   return verdicts;
 }
 
-async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: Observation): Promise<{ verdict: SlotVerdict; mayRun: boolean }> {
+/** What was seen, and when the look began. */
+type Seen = Observation & { readonly seenAt: Instant };
+
+async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: Seen): Promise<{ verdict: SlotVerdict; mayRun: boolean }> {
   const { instance, effective } = work;
   const decision = decideAfterLooking({
     rule: open.rule,
@@ -107,6 +112,7 @@ async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: 
     reason: decision.reason,
     sets: seen.sets,
     runningJobs: seen.runningJobs,
+    seenAt: seen.seenAt,
     guard: work.guard,
     intentsBehindGuard: work.intentsBehindGuard,
     intent: open.intent,

@@ -7,13 +7,19 @@ import type { Observation } from '../policy/decide';
 /** The service's clock may run ahead of ours. */
 const LOOK_AHEAD_MS = HOUR_MS;
 
+/** `now` is the clock's: a long run, or one for an earlier `asOf`, must see what was made meanwhile. */
+export interface LookTime {
+  readonly asOf: Instant;
+  readonly now: Instant;
+}
+
 /**
  * Two calls, three when databases are needed. The jobs are listed first: a job that ends in between then shows as running, which defers, and
  * never as nothing, which would count one set too few.
  */
-export async function observe(gateway: RdsGateway, instance: Instance, lookBackMs: number, asOf: Instant, withDatabases: boolean): Promise<Observation> {
+export async function observe(gateway: RdsGateway, instance: Instance, lookBackMs: number, time: LookTime, withDatabases: boolean): Promise<Observation> {
   const runningJobs = await gateway.listRunningJobs(instance.id);
-  const window: SetWindow = { from: plusMs(asOf, -lookBackMs), to: plusMs(asOf, LOOK_AHEAD_MS) };
+  const window: SetWindow = { from: plusMs(time.asOf, -lookBackMs), to: plusMs(time.now, LOOK_AHEAD_MS) };
   const sets = await gateway.listBackupSets(instance.id, window);
   const databases = withDatabases ? await gateway.listDatabases(instance.id, instance.engine) : undefined;
   return { runningJobs, sets, databases };

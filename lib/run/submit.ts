@@ -13,7 +13,7 @@ import { decideBeforeLooking } from '../policy/decide';
 import { ambiguousSubmission, capContradicted, permissionDenied, ruleUnsupported } from '../policy/findings';
 import type { Run } from './envelope';
 import { type ReserveRequest, reserve, updateGuard, withoutReservation } from './reserve';
-import { SEND_WINDOW_MS } from './timing';
+import { LOOK_VALID_MS, SEND_WINDOW_MS } from './timing';
 import { onSlot } from './verdicts';
 
 export interface Submission {
@@ -29,6 +29,8 @@ export interface Submission {
   /** What was seen of the instance just before. */
   readonly sets: ReserveRequest['sets'];
   readonly runningJobs: ReserveRequest['runningJobs'];
+  /** When that look began. */
+  readonly seenAt: Instant;
   readonly guard: Guard;
   readonly intentsBehindGuard: readonly Intent[];
   /** The slot's intent from an earlier try, in state `intended`. */
@@ -44,6 +46,7 @@ export interface SubmissionOutcome {
 /** Carries one slot through. Throws only what must stop the run: ledger and credentials errors. */
 export async function submitSlot(run: Run, work: Submission): Promise<SubmissionOutcome> {
   const { ledger } = run.ports;
+  if (hasLookExpired(run, work)) return lookExpired(work);
   const intent = work.intent ?? (await ledger.createIntent(newIntent(run, work))).intent;
   if (intent.state !== 'intended') return standing(run, work, intent);
 
@@ -56,6 +59,7 @@ export async function submitSlot(run: Run, work: Submission): Promise<Submission
     return deferred(onSlot(work.instance, work.slot, verdict, reason, { until }));
   }
 
+  if (hasLookExpired(run, work)) return lookExpired(work);
   const sentAt = run.ports.clock.now();
   const submitting = await ledger.advanceIntent(intent, {
     ...intent,
@@ -70,6 +74,14 @@ export async function submitSlot(run: Run, work: Submission): Promise<Submission
   });
   if (submitting === undefined) return standing(run, work, await rereadIntent(run, work));
   return callOnce(run, work, submitting, sentAt);
+}
+
+function hasLookExpired(run: Run, { seenAt }: Submission): boolean {
+  return run.ports.clock.now() > plusMs(seenAt, LOOK_VALID_MS);
+}
+
+function lookExpired({ instance, slot }: Submission): SubmissionOutcome {
+  return deferred(onSlot(instance, slot, 'deferred-throttled', 'the look at the instance has grown too old to act on: the next tick looks again'));
 }
 
 async function callOnce(run: Run, work: Submission, submitting: Intent, sentAt: Instant): Promise<SubmissionOutcome> {

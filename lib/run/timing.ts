@@ -4,6 +4,9 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/instant';
 /** A lease on a run is short and renewed while the work goes on, so that a repeated delivery soon takes over from a dead worker. */
 export const LEASE_MS = 60 * SECOND_MS;
 
+/** What was seen of an instance, and decided on it, is acted on within this time or not at all: a frozen process thaws into another world. */
+export const LOOK_VALID_MS = 2 * MINUTE_MS;
+
 /** CreateBackup leaves the house within this time of the intent's `sentAt`, or not at all. */
 export const SEND_WINDOW_MS = 20 * SECOND_MS;
 
