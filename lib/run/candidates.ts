@@ -26,15 +26,22 @@ export interface Candidate {
   readonly rules: readonly RuleCase[];
 }
 
-/** The instances of the page that are in the policy's scope, each with its rules' slots and their intents. Two ledger reads per hundred instances. */
-export async function candidatesOf(ledger: Ledger, policy: CompiledPolicy, scope: string, page: readonly Instance[], asOf: Instant): Promise<Candidate[]> {
+export interface Candidates {
+  /** The instances of the page that are in the policy's scope. */
+  readonly inScope: readonly Candidate[];
+  /** What is remembered of those that no longer are: to be forgotten, so that what passes meanwhile is nobody's miss when they come back. */
+  readonly outOfScope: readonly InstancePosture[];
+}
+
+/** The page's instances, each with its rules' slots and their intents. Two ledger reads per hundred instances. */
+export async function candidatesOf(ledger: Ledger, policy: CompiledPolicy, scope: string, page: readonly Instance[], asOf: Instant): Promise<Candidates> {
   const inScope = page.flatMap((instance) => {
     const effective = resolvePolicy(policy, instance);
     return effective === undefined ? [] : [{ instance, effective }];
   });
   const postures = await ledger.getPostures(
     scope,
-    inScope.map(({ instance }) => instance.id),
+    page.map(({ id }) => id),
   );
   const drafts = inScope.map(({ instance, effective }) => {
     const posture = postures.get(instance.id);
@@ -48,7 +55,7 @@ export async function candidatesOf(ledger: Ledger, policy: CompiledPolicy, scope
     ledger,
     drafts.flatMap(({ instance, rules }) => rules.flatMap((draft) => openSlotsOf(draft).map((slot) => ({ instanceId: instance.id, slotId: slot.id })))),
   );
-  return drafts.map(({ rules, ...candidate }) => ({
+  const candidates = drafts.map(({ rules, ...candidate }) => ({
     ...candidate,
     rules: rules.map((draft) => ({
       ...draft,
@@ -56,6 +63,11 @@ export async function candidatesOf(ledger: Ledger, policy: CompiledPolicy, scope
       missed: missedOf(draft, intents),
     })),
   }));
+  const covered = new Set(inScope.map(({ instance }) => instance.id));
+  return {
+    inScope: candidates,
+    outOfScope: [...postures.values()].filter(({ instanceId, rules }) => !covered.has(instanceId) && Object.keys(rules).length > 0),
+  };
 }
 
 const NOTHING_KNOWN: KnownOccurrence = { since: undefined, occurrence: undefined };

@@ -54,13 +54,14 @@ interface Draft {
 }
 
 async function sweepPage(run: Run, shard: Shard, page: readonly Instance[]): Promise<void> {
-  const candidates = await candidatesOf(run.ports.ledger, run.request.policy, scopeOf(shard), page, run.asOf);
+  const { inScope, outOfScope } = await candidatesOf(run.ports.ledger, run.request.policy, scopeOf(shard), page, run.asOf);
   const drafts: Draft[] = [];
-  for (const candidate of candidates) drafts.push(await draftOf(run, candidate));
+  for (const candidate of inScope) drafts.push(await draftOf(run, candidate));
   await lookAndAct(run, shard, drafts);
-  const postures = drafts.flatMap((draft) => postureOf(run, shard, draft) ?? []);
+  const forgotten = outOfScope.map((posture) => ({ ...posture, asOf: run.ports.clock.now(), rules: {}, findings: [] }));
+  const postures = [...drafts.flatMap((draft) => postureOf(run, shard, draft) ?? []), ...forgotten];
   if (!run.request.dryRun && postures.length > 0) await run.ports.ledger.putPostures(postures);
-  run.tally.instances(candidates.length);
+  run.tally.instances(inScope.length);
 }
 
 /** Everything that can be said without a call to the service. */
@@ -129,10 +130,12 @@ function keep(draft: Draft, { rule, slots }: RuleCase, slot: Slot | undefined, v
 /** Slots whose time has run out: a verdict and a finding each, and an end for intents that never got under way. */
 async function reportMissed(run: Run, draft: Draft, ruleCase: RuleCase): Promise<void> {
   const { instance } = draft.candidate;
+  const { known } = ruleCase;
   const { overdue, overdueTotal } = ruleCase.slots;
   if (overdueTotal > overdue.length) find(run, draft, missedBacklog(instance.id, ruleCase.rule.name, overdueTotal, overdue.length));
   for (const { slot, intent } of ruleCase.missed) {
-    const why = intent?.reason ?? ruleCase.known?.verdict?.reason ?? 'no run looked at it in time';
+    const lastWord = known?.verdict?.slotId === slot.id ? known.verdict.reason : undefined;
+    const why = intent?.reason ?? lastWord ?? 'no run looked at it in time';
     if (intent !== undefined && !run.request.dryRun) {
       const ended = { ...intent, state: 'missed', runId: run.id, updatedAt: run.ports.clock.now(), reason: why } as const;
       if ((await run.ports.ledger.advanceIntent(intent, ended)) === undefined) continue; // another worker answered for this slot
