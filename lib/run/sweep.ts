@@ -57,11 +57,20 @@ async function sweepPage(run: Run, shard: Shard, page: readonly Instance[]): Pro
   const { inScope, outOfScope } = await candidatesOf(run.ports.ledger, run.request.policy, scopeOf(shard), page, run.asOf);
   const drafts: Draft[] = [];
   for (const candidate of inScope) drafts.push(await draftOf(run, candidate));
+  if (run.request.instances !== undefined) reportLeftOut(run, page, inScope);
   await lookAndAct(run, shard, drafts);
   const forgotten = outOfScope.map((posture) => ({ ...posture, asOf: run.ports.clock.now(), rules: {}, findings: [] }));
   const postures = [...drafts.flatMap((draft) => postureOf(run, shard, draft) ?? []), ...forgotten];
   if (!run.request.dryRun && postures.length > 0) await run.ports.ledger.putPostures(postures);
   run.tally.instances(inScope.length);
+}
+
+/** Whoever names an instance hears of it, also when the policy leaves it out. */
+function reportLeftOut(run: Run, page: readonly Instance[], inScope: readonly Candidate[]): void {
+  const covered = new Set(inScope.map(({ instance }) => instance.id));
+  for (const instance of page) {
+    if (!covered.has(instance.id)) run.tally.verdict(idle(instance, undefined, 'no-rule', "the policy's select leaves this instance out", undefined));
+  }
 }
 
 /** Everything that can be said without a call to the service. */

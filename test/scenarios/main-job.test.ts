@@ -186,6 +186,15 @@ test('an unknown instance stops the run before anything is changed', async () =>
   expect(keeper.manualStarts('rm-one')).toEqual([]);
 });
 
+test('an instance that is named and that the policy leaves out gets a verdict that says so', async () => {
+  const policy = policyWith(DAILY_AT_TWO, 'select: { exclude: [{ ids: [rm-one] }] }');
+  keeper = await startKeeper({ fleet: [MYSQL], policy });
+
+  const run = await keeper.tick({ instances: ['rm-one'] });
+
+  expect(run.verdicts).toMatchObject([{ instanceId: 'rm-one', verdict: 'no-rule', reason: "the policy's select leaves this instance out" }]);
+});
+
 test('a plan lists the steps and writes nothing: what it says is what the tick then does', async () => {
   keeper = await startKeeper({ fleet: [MYSQL, { id: 'rm-two', engine: 'SQLServer' }], policy: policyWith(DAILY_AT_TWO) });
   await keeper.tick();
