@@ -39,11 +39,17 @@ export function findingLines(findings: readonly Finding[], style: Style): string
   });
 }
 
+const STEP_WORDS: Readonly<Record<Plan['function'], readonly [thing: string, done: string]>> = {
+  'extra-backup': ['backup', 'started'],
+  'extend-expiry': ['backup set', 'kept longer'],
+};
+
 export function planText(plan: Plan, style: Style): string {
   const rows = rowsOfVerdicts(plan.verdicts);
-  const steps = plan.steps.length === 1 ? '1 backup' : `${plan.steps.length} backups`;
+  const [thing, done] = STEP_WORDS[plan.function];
+  const steps = plan.steps.length === 1 ? `1 ${thing}` : `${plan.steps.length} ${thing}s`;
   return lines(
-    `${style.colors.bold(`Plan for ${plan.function} at ${plan.asOf}`)}: ${steps} would be started, nothing was`,
+    `${style.colors.bold(`Plan for ${plan.function} at ${plan.asOf}`)}: ${steps} would be ${done}, nothing was`,
     '',
     ...interesting(rows, style),
     `plan    ${plan.digest}`,
