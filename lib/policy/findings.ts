@@ -175,9 +175,9 @@ export function expiryNotExtended(set: SetRef, reason: string): Finding {
   });
 }
 
-/** After the call the service shows another expiry than the one that was asked for. */
-export function expiryDiffers(set: SetRef, wanted: string, shown: string): Finding {
-  return onInstance('error', 'expiry-differs', set.instanceId, set.id, {
+/** After the call the service shows another expiry than the one that was asked for: an error, unless it is a later one. */
+export function expiryDiffers(set: SetRef, wanted: string, shown: string, isLonger: boolean): Finding {
+  return onInstance(isLonger ? 'warning' : 'error', 'expiry-differs', set.instanceId, set.id, {
     message: `backup set ${set.id} was to be kept until ${wanted}, and the service shows ${shown}`,
     evidence: { backupId: set.id, wanted, shown },
     remedy: 'look at the set in the console: somebody else may be changing it too; the next run decides anew',

@@ -97,10 +97,12 @@ async function failureOf(call: () => Promise<void>): Promise<CloudError | undefi
   }
 }
 
+/** Longer than wanted is no failure: another worker or a person was there too. */
 function differs(run: Run, { instance, set }: ExtensionWork, { rule, to }: Extension, shown: BackupSet | undefined): SlotVerdict {
   const now = shown === undefined ? 'no such set' : expiryText(shown.expiresAt);
-  run.tally.finding(expiryDiffers(set, expiryText(to), now));
-  return onSet(instance, set, rule, 'failed', `it was to be kept until ${expiryText(to)}, and the service shows ${now}`);
+  const isLonger = shown?.expiresAt !== undefined && isLater(shown.expiresAt, to);
+  run.tally.finding(expiryDiffers(set, expiryText(to), now, isLonger));
+  return onSet(instance, set, rule, isLonger ? 'extended' : 'failed', `it was to be kept until ${expiryText(to)}, and the service shows ${now}`);
 }
 
 function gone(run: Run, { instance, set, rule }: ExtensionWork): SlotVerdict {

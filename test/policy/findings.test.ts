@@ -19,11 +19,19 @@ test.each<{ name: string; finding: Finding; id: string; severity: string; says: 
   },
   {
     name: 'an expiry that reads back otherwise',
-    finding: findings.expiryDiffers(makeSet(), '2027-01-01T00:00:00Z', 'for ever'),
+    finding: findings.expiryDiffers(makeSet(), '2027-01-01T00:00:00Z', 'for ever', true),
     id: 'expiry-differs:rm-1:900001',
-    severity: 'error',
+    severity: 'warning',
     says: 'until 2027-01-01T00:00:00Z, and the service shows for ever',
     evidence: { backupId: '900001', wanted: '2027-01-01T00:00:00Z', shown: 'for ever' },
+  },
+  {
+    name: 'an expiry that reads back earlier',
+    finding: findings.expiryDiffers(makeSet(), '2027-01-01T00:00:00Z', '2026-12-01T00:00:00Z', false),
+    id: 'expiry-differs:rm-1:900001',
+    severity: 'error',
+    says: 'the service shows 2026-12-01T00:00:00Z',
+    evidence: { backupId: '900001', wanted: '2027-01-01T00:00:00Z', shown: '2026-12-01T00:00:00Z' },
   },
   {
     name: 'a set that is gone before it was kept longer',

@@ -165,6 +165,26 @@ describe('the set decides, not the answer', () => {
     });
   });
 
+  test('a set that somebody keeps longer still, right after the call, is extended, and a finding tells of the other', async () => {
+    await start([{ id: '1' }]);
+    const ports = keeper.openHouse().ports;
+    const gatewayOf: typeof ports.gatewayOf = (target) => {
+      const gateway = ports.gatewayOf(target);
+      return {
+        ...gateway,
+        extendExpiry: async (...args) => {
+          await gateway.extendExpiry(...args);
+          keeper.cloud.world.commit([{ kind: 'set-expiry', instanceId: 'rm-sql', backupId: '1', expiresAt: null }]);
+        },
+      };
+    };
+
+    const run = await keeper.extend({ ports: { ...ports, gatewayOf } });
+
+    expect(verdictsOf(run)).toEqual({ 1: 'extended' });
+    expect(run.summary).toMatchObject({ status: 'succeeded', findings: [{ rule: 'expiry-differs', severity: 'warning', evidence: { shown: 'for ever' } }] });
+  });
+
   test('a set that cannot be read back is not claimed to be extended', async () => {
     await start([{ id: '1' }]);
     keeper.cloud.faults.add({
@@ -279,6 +299,47 @@ describe('what stands in the way', () => {
 
     expect(run.summary.status).toBe('continued');
     expect(writes(run)).toBe(0);
+  });
+
+  test('time runs out on the way: every instance and every due set says so, and the next run goes on', async () => {
+    const ids = Array.from({ length: 10 }, (_, index) => `rm-${index}`);
+    keeper = await startKeeper({ fleet: ids.map((id) => ({ ...MSSQL, id })), policy: policyOf() });
+    for (const id of ids) plantSets(keeper.cloud.world, id, keeper.clock.now(), [{ id: '1' }]);
+    const ports = keeper.openHouse().ports;
+    const gatewayOf: typeof ports.gatewayOf = (target) => {
+      const gateway = ports.gatewayOf(target);
+      const listBackupSets: typeof gateway.listBackupSets = async (...args) => {
+        const sets = await gateway.listBackupSets(...args);
+        keeper.clock.advance(2_000);
+        return sets;
+      };
+      return { ...gateway, listBackupSets };
+    };
+
+    const run = await keeper.extend({ ports: { ...ports, gatewayOf }, remainingMs: 3_000 });
+    const next = await keeper.extend({ timer: 'next' });
+
+    expect(run.summary).toMatchObject({ status: 'continued', counts: { 'deferred-throttled': 10 }, scope: { instances: 10 } });
+    expect(run.verdicts.map(({ backupId }) => backupId).filter((id) => id === undefined)).not.toHaveLength(0);
+    expect(next.summary.counts).toEqual({ extended: 10 });
+  });
+
+  test('credentials that are not accepted fail the run', async () => {
+    await start([{ id: '1' }]);
+    fail({ kind: 'error', status: 404, code: 'InvalidAccessKeyId.NotFound', message: 'x' }, 'none', 99, '*');
+
+    await expect(keeper.extend()).rejects.toMatchObject({ code: 'credentials', summary: { status: 'failed' } });
+  });
+
+  test('credentials that expire at the call stop the account, and nothing is claimed', async () => {
+    await start([{ id: '1' }, { id: '2' }]);
+    fail({ kind: 'error', status: 400, code: 'InvalidSecurityToken.Expired', message: 'x' });
+
+    const run = await keeper.extend();
+
+    expect(run.summary).toMatchObject({ status: 'partial', findings: [{ rule: 'shard-failed' }] });
+    expect(verdictsOf(run)).toEqual({});
+    expect(new Set(Object.values(expiries()))).toEqual(new Set(['2026-11-26T01:00:00.000Z']));
   });
 
   test('an unknown instance stops the run before anything is changed', async () => {
