@@ -6,13 +6,14 @@ import type {
   CompiledPolicy,
   CredentialsPolicy,
   DailyWindow,
+  ExpiryRule,
   ExtraBackupRule,
   LimitsPolicy,
   PolicyPatch,
   Selector,
 } from '../domain/protection-policy';
 import { COMPILED_VERSION, withDigest } from './compiled';
-import type { UserCredentials, UserExtraBackup, UserPatch, UserPolicy, UserRulePatch, UserSelector } from './schema';
+import type { UserCredentials, UserExpiryRule, UserExtraBackup, UserPatch, UserPolicy, UserRulePatch, UserSelector } from './schema';
 import { EVERYTHING } from './selects';
 import { minuteOfDay, parseDuration, weekdays } from './times';
 
@@ -22,11 +23,19 @@ export type PositionOf = (path: readonly (string | number)[]) => string | undefi
 const DEFAULT_TIMEZONE = 'UTC';
 const DEFAULT_ACCOUNT: AccountPolicy = { name: 'default', credentials: { type: 'default' }, regions: undefined };
 const DEFAULT_CAP: CapPolicy = { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } };
-const DEFAULT_LIMITS: LimitsPolicy = { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY_MS };
+const DEFAULT_LIMITS: LimitsPolicy = { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY_MS, maxChangesPerRun: 200 };
 const DEFAULT_SESSION_NAME = 'rds-backup-keeper';
 
 /** Fields whose compiled name carries its unit. */
-const COMPILED_NAMES: Readonly<Record<string, string>> = { freshFor: 'freshForMs', startWithin: 'startWithinMs', maxJob: 'maxJobMs' };
+const COMPILED_NAMES: Readonly<Record<string, string>> = {
+  freshFor: 'freshForMs',
+  startWithin: 'startWithinMs',
+  maxJob: 'maxJobMs',
+  extendWhenLeft: 'extendWhenLeftMs',
+  keepFor: 'keepForMs',
+  atMost: 'atMostMs',
+};
+const EXPIRY_FIELDS = ['enabled', 'select', 'databases', 'extendWhenLeft', 'keepFor', 'from', 'atMost'] as const;
 const RULE_FIELDS = [
   'enabled',
   'select',
@@ -56,6 +65,7 @@ export function compilePolicy(user: UserPolicy, positionOf: PositionOf): Compile
     cap: toCap(user.cap),
     limits: toLimits(user.limits),
     extraBackups: (user.extraBackups ?? []).map((rule) => toRule(rule, timezone)),
+    expiry: (user.expiry ?? []).map(toExpiryRule),
     rules: (user.rules ?? []).map((group) => ({ name: group.name, select: toSelector(group.select), patch: toPatch(group) })),
     overrides: mapValues(user.overrides ?? {}, toPatch),
     origins: Object.fromEntries(origins),
@@ -92,6 +102,7 @@ function toLimits(user: UserPolicy['limits']): LimitsPolicy {
     apiRatePerSecond: user?.apiRatePerSecond ?? DEFAULT_LIMITS.apiRatePerSecond,
     crossRegionRatePerSecond: user?.crossRegionRatePerSecond ?? DEFAULT_LIMITS.crossRegionRatePerSecond,
     maxJobMs: durationMs(user?.maxJob) ?? DEFAULT_LIMITS.maxJobMs,
+    maxChangesPerRun: user?.maxChangesPerRun ?? DEFAULT_LIMITS.maxChangesPerRun,
   };
 }
 
@@ -110,6 +121,19 @@ function toRule(user: UserExtraBackup, timezone: string): ExtraBackupRule {
     notDuring: (user.notDuring ?? []).map(toWindow),
     startWithinMs: durationMs(user.startWithin),
     catchUp: user.catchUp ?? 'none',
+  };
+}
+
+function toExpiryRule(user: UserExpiryRule): ExpiryRule {
+  return {
+    name: user.name,
+    enabled: user.enabled ?? true,
+    select: toSelector(user.select),
+    databases: Array.isArray(user.databases) ? { names: user.databases } : user.databases,
+    extendWhenLeftMs: requiredMs(user.extendWhenLeft),
+    keepForMs: user.keepFor === 'forever' ? 'forever' : requiredMs(user.keepFor),
+    from: user.from ?? 'backup-end',
+    atMostMs: durationMs(user.atMost),
   };
 }
 
@@ -144,6 +168,11 @@ function durationMs(text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseDuration(text);
 }
 
+/** The schema has checked the text. */
+function requiredMs(text: string): number {
+  return parseDuration(text) ?? 0;
+}
+
 /** Every value gets an entry: where it is written, or `default`. Patches get one for what they change only. */
 function noteOrigins(user: UserPolicy, positionOf: PositionOf, origins: Map<string, string>): void {
   const note = (to: string, path: readonly (string | number)[]): void => {
@@ -157,11 +186,14 @@ function noteOrigins(user: UserPolicy, positionOf: PositionOf, origins: Map<stri
     ['cap', 'reserve', 'preRelease'],
   ])
     note(path.join('.'), path);
-  for (const key of ['apiRatePerSecond', 'crossRegionRatePerSecond', 'maxJob']) note(`limits.${compiledName(key)}`, ['limits', key]);
+  for (const key of ['apiRatePerSecond', 'crossRegionRatePerSecond', 'maxJob', 'maxChangesPerRun']) note(`limits.${compiledName(key)}`, ['limits', key]);
   for (const [index, rule] of (user.extraBackups ?? []).entries()) {
     for (const key of RULE_FIELDS) note(`extraBackups.${rule.name}.${compiledName(key)}`, ['extraBackups', index, key]);
     // Unless told, the rule's time zone is the policy's.
     if (rule.timezone === undefined) note(`extraBackups.${rule.name}.timezone`, ['timezone']);
+  }
+  for (const [index, rule] of (user.expiry ?? []).entries()) {
+    for (const key of EXPIRY_FIELDS) note(`expiry.${rule.name}.${compiledName(key)}`, ['expiry', index, key]);
   }
   for (const [index, group] of (user.rules ?? []).entries()) notePatch(`rules.${group.name}`, ['rules', index], group, note);
   for (const [id, patch] of Object.entries(user.overrides ?? {})) notePatch(`overrides.${id}`, ['overrides', id], patch, note);

@@ -1,6 +1,7 @@
 // Finds what is wrong between the parts of keeper.yaml: names given twice, names that nothing has, regions that are missing.
 import { didYouMean } from './nearest';
-import type { UserPatch, UserPolicy } from './schema';
+import type { UserExpiryRule, UserPatch, UserPolicy } from './schema';
+import { parseDuration } from './times';
 
 export type Path = readonly (string | number)[];
 export interface CrossProblem {
@@ -12,6 +13,8 @@ export interface CrossProblem {
 export function crossProblems(user: UserPolicy): readonly CrossProblem[] {
   return [
     ...duplicates('extraBackups', user.extraBackups),
+    ...duplicates('expiry', user.expiry),
+    ...(user.expiry ?? []).flatMap(expiryProblems),
     ...duplicates('accounts', user.accounts),
     ...duplicates('rules', user.rules),
     ...regionProblems(user),
@@ -25,6 +28,14 @@ function duplicates(section: string, named: readonly { readonly name: string }[]
     const first = named.findIndex((other) => other.name === name);
     return first === index ? [] : [{ path: [section, index, 'name'], message: `"${name}" is the name of ${section}[${first}] already; names must be unique` }];
   });
+}
+
+/** A due set must no longer be due once it was extended: a rule that extends at every run would write without end. */
+function expiryProblems(rule: UserExpiryRule, index: number): readonly CrossProblem[] {
+  if (rule.from !== 'now' || rule.keepFor === 'forever') return [];
+  if ((parseDuration(rule.extendWhenLeft) ?? 0) < (parseDuration(rule.keepFor) ?? 0)) return [];
+  const message = `must be shorter than keepFor (${rule.keepFor}) where from is now: the same sets would be extended at every run`;
+  return [{ path: ['expiry', index, 'extendWhenLeft'], message }];
 }
 
 function regionProblems(user: UserPolicy): readonly CrossProblem[] {

@@ -1,6 +1,6 @@
 // Resolves the policy for one instance: defaults, then the groups that select it in order, then its own override, each value with its origin.
 import type { Instance } from '../domain/instance';
-import type { CapPolicy, CompiledPolicy, EffectivePolicy, ExtraBackupRule, PolicyPatch } from '../domain/protection-policy';
+import type { CapPolicy, CompiledPolicy, EffectivePolicy, ExpiryRule, ExtraBackupRule, PolicyPatch } from '../domain/protection-policy';
 import { selects } from './selects';
 
 export { policyNeedsTags, selects } from './selects';
@@ -20,6 +20,8 @@ const RULE_FIELDS: readonly (keyof ExtraBackupRule)[] = [
   'startWithinMs',
   'catchUp',
 ];
+
+const EXPIRY_FIELDS: readonly (keyof ExpiryRule)[] = ['enabled', 'select', 'databases', 'extendWhenLeftMs', 'keepForMs', 'from', 'atMostMs'];
 
 /** A patch that applies to the instance, with the name that its values' origins carry. */
 interface Layer {
@@ -48,7 +50,11 @@ export function resolvePolicy(policy: CompiledPolicy, instance: Instance): Effec
     extraBackups.push(resolved);
     Object.assign(origins, ruleOrigins);
   }
-  return { cap, limits: policy.limits, extraBackups, origins };
+  const expiry = policy.expiry.filter((rule) => rule.enabled && selects(rule.select, instance));
+  for (const rule of expiry) {
+    for (const key of EXPIRY_FIELDS) origins[`expiry.${rule.name}.${key}`] = baseOrigin(policy, `expiry.${rule.name}.${key}`);
+  }
+  return { cap, limits: policy.limits, extraBackups, expiry, origins };
 }
 
 function isInScope(policy: CompiledPolicy, instance: Instance): boolean {

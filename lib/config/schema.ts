@@ -28,10 +28,10 @@ function named(pattern: RegExp, words: string) {
 }
 
 /** A duration within bounds that keep look-backs and reservations sane. */
-function duration(from: string, to: string) {
+function duration(from: string, to: string, words = DURATION_WORDS) {
   const [least, most] = [parseDuration(from) ?? 0, parseDuration(to) ?? 0];
   const isOutside = (text: string): boolean => DURATION_PATTERN.test(text) && ((parseDuration(text) ?? 0) < least || (parseDuration(text) ?? 0) > most);
-  return named(DURATION_PATTERN, DURATION_WORDS).refine((text) => !isOutside(text), { error: `must be from ${from} to ${to}` });
+  return named(DURATION_PATTERN, words).refine((text) => !isOutside(text), { error: `must be from ${from} to ${to}` });
 }
 
 const schedule = checked('must be a cron schedule of five fields in quotes, for example "0 2 * * *"', scheduleProblem);
@@ -107,6 +107,7 @@ const limits = strict({
   apiRatePerSecond: wholeNumber(1, 100).optional(),
   crossRegionRatePerSecond: wholeNumber(1, 10).optional(),
   maxJob: duration('15m', '7d').optional().describe('A backup job that takes longer is stuck; 24h unless told.'),
+  maxChangesPerRun: wholeNumber(1, 100_000).optional().describe('Changes to existing backup sets that one run may make; 200 unless told.'),
 });
 
 const window = strict({
@@ -139,6 +140,20 @@ const ruleFields = {
   catchUp: z.enum(['none', 'latest']).optional().describe('latest: the newest overdue slot is started late.'),
 };
 const extraBackup = strict({ name: ruleName, select: selector.optional(), schedule: schedule.describe('Five-field cron.'), ...ruleFields });
+
+const KEEP_WORDS = 'must be a duration such as 90d, or forever';
+const expiryRule = strict({
+  name: ruleName,
+  enabled: z.boolean({ error: 'must be true or false' }).optional(),
+  select: selector.optional(),
+  databases: databases.describe('A set is kept longer when all of its databases are named here or match.'),
+  extendWhenLeft: duration('1h', '730d').describe('A set is due when less than this is left of its time.'),
+  keepFor: z
+    .union([z.literal('forever'), duration('1d', '3650d', KEEP_WORDS)], { error: KEEP_WORDS })
+    .describe('How long a due set is kept, a duration or forever.'),
+  from: z.enum(['now', 'backup-end']).optional().describe('What keepFor counts from; the end of the backup unless told.'),
+  atMost: duration('1d', '3650d').optional().describe('No set is kept longer than this from the end of its backup.'),
+});
 const rulePatch = strict({ schedule: schedule.optional(), ...ruleFields });
 const patch = { cap: cap.optional(), extraBackups: z.record(ruleName, rulePatch).optional().describe('By the name of the rule.') };
 
@@ -152,6 +167,7 @@ export const policySchema = strict({
   cap: cap.optional(),
   limits: limits.optional(),
   extraBackups: z.array(extraBackup).optional(),
+  expiry: z.array(expiryRule).optional().describe('Keeps single-database backup sets of SQL Server longer; never shorter.'),
   rules: z
     .array(strict({ name: ruleName, select: selector, ...patch }))
     .optional()
@@ -163,5 +179,6 @@ export type UserPolicy = z.infer<typeof policySchema>;
 export type UserSelector = z.infer<typeof selector>;
 export type UserCredentials = z.infer<typeof credentials>;
 export type UserExtraBackup = z.infer<typeof extraBackup>;
+export type UserExpiryRule = z.infer<typeof expiryRule>;
 export type UserRulePatch = z.infer<typeof rulePatch>;
 export type UserPatch = NonNullable<UserPolicy['overrides']>[string];

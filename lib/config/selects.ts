@@ -19,8 +19,7 @@ export function selects(selector: Selector, instance: Instance): boolean {
 
 /** True when any selector of the policy looks at tags: fetching them costs calls of their own. */
 export function policyNeedsTags(policy: CompiledPolicy): boolean {
-  const selectors = [policy.select, ...policy.extraBackups.map((rule) => rule.select), ...policy.rules.map((group) => group.select)];
-  return selectors.some(needsTags);
+  return [policy, ...policy.extraBackups, ...policy.expiry, ...policy.rules].some(({ select }) => needsTags(select));
 }
 
 function needsTags(selector: Selector): boolean {

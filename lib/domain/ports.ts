@@ -43,6 +43,11 @@ export interface RdsGateway extends AccountRegion {
    * in which a delayed request can still take effect is known. An AmbiguousError means that a backup may be running.
    */
   createBackup(instance: Instance, spec: BackupSpec, notAfter: Instant): Promise<{ readonly jobId: string }>;
+  /**
+   * Keeps a set until `expiresAt` (whole minutes, as that is all the service may store). The value is absolute and the service never shortens, so the call may be
+   * repeated inside. A RefusedError therefore does not say that nothing happened: an earlier try whose answer was lost may have done it. Read the set back.
+   */
+  extendExpiry(instance: Instance, backupId: string, expiresAt: Instant | 'never'): Promise<void>;
   /** Calls made so far, by the service's operation name. Retries count. */
   apiCalls(): Readonly<Record<string, number>>;
 }

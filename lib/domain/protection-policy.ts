@@ -47,7 +47,7 @@ export interface DailyWindow {
   readonly toMinute: number;
 }
 
-/** Which databases a rule backs up: names, or a glob pattern over the instance's databases. */
+/** Which databases a rule is about: names, or a glob pattern. */
 export type DatabaseSelection = { readonly names: readonly string[] } | { readonly match: string };
 
 export interface ExtraBackupRule {
@@ -73,6 +73,22 @@ export interface ExtraBackupRule {
   readonly catchUp: 'none' | 'latest';
 }
 
+/** Keeps single-database backup sets of SQL Server longer. Nothing is ever kept shorter. */
+export interface ExpiryRule {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly select: Selector;
+  /** Applies to a set when all of its databases match. */
+  readonly databases: DatabaseSelection;
+  /** A set is due when less than this is left of its time. */
+  readonly extendWhenLeftMs: number;
+  readonly keepForMs: number | 'forever';
+  /** What `keepForMs` counts from. */
+  readonly from: 'now' | 'backup-end';
+  /** No set is kept longer than this from its end. Undefined: no limit. */
+  readonly atMostMs: number | undefined;
+}
+
 export interface CapPolicy {
   /** Backup sets per instance in any 24 hours. */
   readonly perDay: number;
@@ -87,6 +103,8 @@ export interface LimitsPolicy {
   readonly crossRegionRatePerSecond: number;
   /** A backup job that takes longer is stuck. */
   readonly maxJobMs: number;
+  /** Changes to what exists that one run may make, over all accounts and regions. */
+  readonly maxChangesPerRun: number;
 }
 
 /** What a group of instances or one instance has differently. */
@@ -107,6 +125,7 @@ export interface CompiledPolicy {
   readonly cap: CapPolicy;
   readonly limits: LimitsPolicy;
   readonly extraBackups: readonly ExtraBackupRule[];
+  readonly expiry: readonly ExpiryRule[];
   /** Applied in order to the instances they select. */
   readonly rules: readonly { readonly name: string; readonly select: Selector; readonly patch: PolicyPatch }[];
   /** Applied last, by instance id. */
@@ -121,6 +140,8 @@ export interface EffectivePolicy {
   readonly limits: LimitsPolicy;
   /** Only the enabled rules whose selector matches. */
   readonly extraBackups: readonly ExtraBackupRule[];
+  /** Only the enabled rules whose selector matches. */
+  readonly expiry: readonly ExpiryRule[];
   /** Dotted path (`cap.perDay`, `extraBackups.nightly.freshForMs`) → `default`, `policy`, `rule:gold`, `instance:rm-...`, each with file position where known. */
   readonly origins: Readonly<Record<string, string>>;
 }

@@ -25,13 +25,16 @@ export type DeferredVerdict =
 /** No slot to speak of. */
 export type IdleVerdict = 'not-due' | 'no-rule';
 
-/** `would-submit` appears in plans and dry runs only. */
-export type Verdict = SettledVerdict | ActiveVerdict | DeferredVerdict | IdleVerdict | 'would-submit';
+/** On a backup set and its expiry. `over-limit`: it was due, and the run had made all the changes that it may. */
+export type ExpiryVerdict = 'extended' | 'left' | 'over-limit';
+
+/** `would-submit` and `would-extend` appear in plans and dry runs only. */
+export type Verdict = SettledVerdict | ActiveVerdict | DeferredVerdict | IdleVerdict | ExpiryVerdict | 'would-submit' | 'would-extend';
 
 export interface SlotVerdict {
   readonly instanceId: string;
   readonly engine: string;
-  /** Undefined for idle verdicts. */
+  /** Undefined for idle verdicts, and for verdicts on sets. */
   readonly rule: string | undefined;
   readonly slotId: string | undefined;
   readonly verdict: Verdict;

@@ -9,6 +9,7 @@ const reply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('normal') }),
   z.strictObject({ kind: z.literal('throttle'), retryAfterMs: count.exactOptional() }),
   z.strictObject({ kind: z.literal('error'), status: z.int().min(400).max(599), code: z.string(), message: z.string() }),
+  z.strictObject({ kind: z.literal('unsuccessful'), code: z.string(), message: z.string() }),
   z.strictObject({ kind: z.literal('html'), status: z.int().min(200).max(599) }),
   z.strictObject({ kind: z.literal('empty'), status: z.int().min(200).max(599) }),
   z.strictObject({ kind: z.literal('reset') }),

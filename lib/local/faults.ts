@@ -27,6 +27,9 @@ function checkFault(fault: Fault): void {
   checkCount('times', fault.times, 1);
   if (typeof fault.effect === 'object') checkCount('appliedAfterMs', fault.effect.appliedAfterMs, 0);
   if (fault.reply.kind === 'stale') checkCount('byMs', fault.reply.byMs, 0);
+  if (fault.reply.kind === 'unsuccessful' && fault.service !== 'rds') {
+    throw new RangeError('fault: only operations of the RDS API answer with "Success": false; take another reply');
+  }
   if (fault.service !== 'tablestore' && fault.reply.kind === 'normal' && fault.effect !== 'applied') {
     throw new RangeError('fault: a normal reply needs the effect "applied"; take another reply');
   }

@@ -43,6 +43,8 @@ export type FaultReply =
   | { readonly kind: 'normal' }
   | { readonly kind: 'throttle'; readonly retryAfterMs?: number }
   | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message: string }
+  /** HTTP 200 with `Success: false`, as the operations answer that report by such a field. Nothing says so in the status. */
+  | { readonly kind: 'unsuccessful'; readonly code: string; readonly message: string }
   /** A proxy's HTML page in place of the service's answer. */
   | { readonly kind: 'html'; readonly status: number }
   | { readonly kind: 'empty'; readonly status: number }

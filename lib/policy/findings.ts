@@ -10,6 +10,9 @@ import { OVERDUE_COUNTED } from './schedule';
 /** What most findings are about: a slot of an instance. An Intent fits. */
 export type SlotRef = Pick<Intent, 'instanceId' | 'slotId'>;
 
+/** What the findings of expiry are about. A BackupSet fits. */
+export type SetRef = Pick<BackupSet, 'id' | 'instanceId' | 'expiresAt'>;
+
 interface FindingParts {
   readonly message: string;
   readonly evidence: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -161,6 +164,50 @@ export function accountGone(intent: Intent): Finding {
     evidence: { account: intent.account, region: intent.region, jobId: intent.jobId },
     remedy: 'put the account and region back until nothing of theirs is in flight (keeper status)',
   });
+}
+
+/** A set that was due could not be kept longer. */
+export function expiryNotExtended(set: SetRef, reason: string): Finding {
+  return onInstance('error', 'expiry-not-extended', set.instanceId, set.id, {
+    message: `backup set ${set.id} could not be kept longer: ${reason}`,
+    evidence: { backupId: set.id, ...expiryEvidence(set.expiresAt) },
+    remedy: 'the next run tries again; extend it in the console if it expires before that',
+  });
+}
+
+/** After the call the service shows another expiry than the one that was asked for: an error, unless it is a later one. */
+export function expiryDiffers(set: SetRef, wanted: string, shown: string, isLonger: boolean): Finding {
+  return onInstance(isLonger ? 'warning' : 'error', 'expiry-differs', set.instanceId, set.id, {
+    message: `backup set ${set.id} was to be kept until ${wanted}, and the service shows ${shown}`,
+    evidence: { backupId: set.id, wanted, shown },
+    remedy: 'look at the set in the console: somebody else may be changing it too; the next run decides anew',
+  });
+}
+
+/** A set that was due is gone before it could be kept longer. */
+export function setGone(set: SetRef): Finding {
+  return onInstance('warning', 'set-gone', set.instanceId, set.id, {
+    message: `backup set ${set.id} was to be kept longer, and the service does not list it any more`,
+    evidence: { backupId: set.id, ...expiryEvidence(set.expiresAt) },
+    remedy: 'if it expired, give the rule a longer extendWhenLeft or run it more often',
+  });
+}
+
+/** The run has made all the changes that it may. */
+export function tooManyChanges(limit: number, left: number): Finding {
+  return {
+    id: 'too-many-changes:fleet',
+    severity: 'error',
+    rule: 'too-many-changes',
+    instanceId: undefined,
+    message: `${left} backup sets were due beyond the ${limit} changes that one run may make, and were left as they are`,
+    evidence: { limit, left },
+    remedy: 'the next run goes on; look at the plan, and raise limits.maxChangesPerRun if so many changes are meant',
+  };
+}
+
+function expiryEvidence(expiresAt: BackupSet['expiresAt']): FindingParts['evidence'] {
+  return { expiresAt: typeof expiresAt === 'number' ? formatInstant(expiresAt) : expiresAt };
 }
 
 function onSlot(severity: Severity, rule: string, { instanceId, slotId }: SlotRef, parts: FindingParts): Finding {

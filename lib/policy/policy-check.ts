@@ -1,6 +1,7 @@
 // Finds what a protection policy asks for and no instance can do, before anything runs.
 import type { Edition, Engine, Instance } from '../domain/instance';
 import type { CapPolicy, CompiledPolicy, ExtraBackupRule, PolicyPatch } from '../domain/protection-policy';
+import { expiryProblems } from './expiry-check';
 import { decideSpec, type InfeasibleSpec, type InstanceKind } from './feasibility';
 
 /** One contradiction between the policy and the service's documents. */
@@ -37,6 +38,7 @@ export function checkPolicyFeasibility(policy: CompiledPolicy): readonly PolicyP
   const problems = [
     ...caps(policy).flatMap(([path, cap]) => checkCap(path, cap)),
     ...variants(policy).flatMap((variant) => (variant.rule.enabled ? [...checkEngines(variant), ...checkUnits(variant)] : [])),
+    ...expiryProblems(policy),
   ];
   return [...problems.filter((problem) => problem.severity === 'error'), ...problems.filter((problem) => problem.severity === 'warning')];
 }

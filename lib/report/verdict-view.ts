@@ -47,6 +47,10 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
   'not-due': 'idle',
   'no-rule': 'idle',
   'would-submit': 'active',
+  extended: 'good',
+  left: 'idle',
+  'over-limit': 'waiting',
+  'would-extend': 'active',
 };
 
 export function toneOf(verdict: Verdict): Tone {

@@ -1,8 +1,6 @@
-// Sweeps a shard page by page: every instance in scope ends with a verdict for each of its rules.
+// Sweeps a page of instances: every instance in scope ends with a verdict for each of its rules.
 import { eachLimited } from '../base/each';
 import { formatInstant } from '../base/instant';
-import { policyNeedsTags } from '../config/resolve';
-import { CloudError } from '../domain/cloud-errors';
 import { emptyGuard } from '../domain/guard';
 import type { Instance } from '../domain/instance';
 import type { InstancePosture } from '../domain/posture';
@@ -11,7 +9,7 @@ import type { Slot } from '../domain/slot';
 import type { Finding, SlotVerdict } from '../domain/verdict';
 import { decideBeforeLooking } from '../policy/decide';
 import { decideSpec } from '../policy/feasibility';
-import { missedBacklog, missedSlot, ruleUnsupported, shardFailed } from '../policy/findings';
+import { missedBacklog, missedSlot, ruleUnsupported } from '../policy/findings';
 import { actOnInstance, type OpenSlot } from './act';
 import { type Candidate, candidatesOf, isRemembered, type RuleCase, scheduleText } from './candidates';
 import type { Run } from './envelope';
@@ -21,30 +19,6 @@ import { type Shard, scopeOf } from './shards';
 import { INSTANCE_CONCURRENCY } from './timing';
 import { idle, onSlot } from './verdicts';
 
-/**
- * Sweeps the whole shard, or only `wanted` instances of it. A shard that cannot be worked through is a finding, and its error is returned: the
- * other shards go on. Ledger errors are thrown.
- */
-export async function sweepShard(run: Run, shard: Shard, wanted: readonly Instance[] | undefined): Promise<CloudError | undefined> {
-  const pages = wanted === undefined ? shard.gateway.listInstances({ withTags: policyNeedsTags(run.request.policy) }) : [wanted];
-  try {
-    for await (const page of pages) {
-      if (run.request.deadline.isNear()) {
-        run.tally.handOff();
-        break;
-      }
-      await run.keepLease();
-      await sweepPage(run, shard, page);
-    }
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
-    run.logger.error({ account: shard.account, region: shard.region, error: error.message }, 'shard failed');
-    run.tally.finding(shardFailed(shard, error));
-    return error;
-  }
-}
-
 /** What the page has come to for one instance, before the verdicts are counted. */
 interface Draft {
   readonly candidate: Candidate;
@@ -53,7 +27,8 @@ interface Draft {
   readonly looks: OpenSlot[];
 }
 
-async function sweepPage(run: Run, shard: Shard, page: readonly Instance[]): Promise<void> {
+/** One page of a shard. What cannot be looked at is a verdict; ledger and credentials errors are thrown. */
+export async function sweepPage(run: Run, shard: Shard, page: readonly Instance[]): Promise<void> {
   const { inScope, outOfScope } = await candidatesOf(run.ports.ledger, run.request.policy, scopeOf(shard), page, run.asOf);
   const drafts: Draft[] = [];
   for (const candidate of inScope) drafts.push(await draftOf(run, candidate));

@@ -5,7 +5,17 @@ import type { Finding, SlotVerdict, Verdict } from '../domain/verdict';
 import type { RunObserver } from './types';
 
 /** Verdicts that are a failure when they are news. What only waits for its turn is none. */
-const FAILURES: ReadonlySet<Verdict> = new Set<Verdict>(['failed', 'abandoned', 'missed', 'ambiguous', 'denied', 'unreachable', 'refused', 'no-such-database']);
+const FAILURES: ReadonlySet<Verdict> = new Set<Verdict>([
+  'failed',
+  'abandoned',
+  'missed',
+  'ambiguous',
+  'denied',
+  'unreachable',
+  'refused',
+  'no-such-database',
+  'over-limit',
+]);
 
 export interface Tally {
   /** `isNews` is false for a verdict that an earlier run has reported and that stands. */

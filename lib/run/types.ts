@@ -7,7 +7,7 @@ import type { BackupSpec } from '../domain/backup';
 import type { AccountRegion } from '../domain/instance';
 import type { Ledger, RdsGateway } from '../domain/ports';
 import type { CompiledPolicy } from '../domain/protection-policy';
-import type { RunSummary, Trigger } from '../domain/run';
+import type { FunctionName, RunSummary, Trigger } from '../domain/run';
 import type { SlotVerdict } from '../domain/verdict';
 
 export interface RunPorts {
@@ -38,18 +38,34 @@ export interface RunObserver {
   onProgress?(instances: number): void;
 }
 
-/** One thing that apply would do, as data. */
-export interface PlanStep extends AccountRegion {
-  readonly action: 'create-backup';
+interface StepBase extends AccountRegion {
   readonly instanceId: string;
-  readonly slotId: string;
   readonly rule: string;
-  readonly spec: BackupSpec;
   readonly reason: string;
 }
 
+export interface CreateStep extends StepBase {
+  readonly action: 'create-backup';
+  readonly slotId: string;
+  readonly spec: BackupSpec;
+}
+
+export interface ExtendStep extends StepBase {
+  readonly action: 'extend-expiry';
+  readonly backupId: string;
+  /** When the set expires: ISO 8601 in UTC, or `for ever`. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** One thing that a run would do, as data. */
+export type PlanStep = CreateStep | ExtendStep;
+
+/** The functions that have plans: reconcile acts on what is in flight only. */
+export type PlannedFunction = Exclude<FunctionName, 'reconcile'>;
+
 export interface Plan {
-  readonly function: 'extra-backup';
+  readonly function: PlannedFunction;
   readonly asOf: string;
   readonly policyDigest: string;
   readonly steps: readonly PlanStep[];

@@ -1,5 +1,6 @@
 // Small makers of slot verdicts, so that no field is forgotten.
 import type { Instant } from '../base/instant';
+import type { BackupSet } from '../domain/backup';
 import type { Instance } from '../domain/instance';
 import type { Slot } from '../domain/slot';
 import type { SlotVerdict, Verdict } from '../domain/verdict';
@@ -34,4 +35,21 @@ export function idle(
   until: Instant | undefined,
 ): SlotVerdict {
   return { instanceId: instance.id, engine: instance.engine, rule, slotId: undefined, verdict, reason, until, backupId: undefined, jobId: undefined };
+}
+
+/** A verdict on the instance as a whole. */
+export function onInstance(instance: Pick<Instance, 'id' | 'engine'>, verdict: Verdict, reason: string): SlotVerdict {
+  const { id: instanceId, engine } = instance;
+  return { instanceId, engine, rule: undefined, slotId: undefined, verdict, reason, until: undefined, backupId: undefined, jobId: undefined };
+}
+
+/** A verdict on a backup set. */
+export function onSet(
+  instance: Pick<Instance, 'id' | 'engine'>,
+  set: Pick<BackupSet, 'id'>,
+  rule: string | undefined,
+  verdict: Verdict,
+  reason: string,
+): SlotVerdict {
+  return { ...onInstance(instance, verdict, reason), rule, backupId: set.id };
 }

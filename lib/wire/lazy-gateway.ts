@@ -24,6 +24,7 @@ export function makeLazyGateway(target: AccountRegion, load: () => Promise<RdsGa
     listRunningJobs: async (...args) => (await gateway()).listRunningJobs(...args),
     findJob: async (...args) => (await gateway()).findJob(...args),
     createBackup: async (...args) => (await gateway()).createBackup(...args),
+    extendExpiry: async (...args) => (await gateway()).extendExpiry(...args),
     apiCalls: () => loaded?.apiCalls() ?? {},
   };
 }

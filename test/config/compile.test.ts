@@ -21,7 +21,7 @@ describe('the compiled policy', () => {
       regions: ['cn-hangzhou'],
       select: EVERYTHING,
       cap: { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } },
-      limits: { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: 24 * HOUR },
+      limits: { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: 24 * HOUR, maxChangesPerRun: 200 },
       extraBackups: [
         {
           name: 'nightly',
@@ -39,6 +39,7 @@ describe('the compiled policy', () => {
           catchUp: 'none',
         },
       ],
+      expiry: [],
       rules: [],
       overrides: {},
       origins: expect.objectContaining({

@@ -31,6 +31,7 @@ describe('the JSON Schema of keeper.yaml', () => {
     { name: 'a literal where a list belongs', yaml: 'regions: cn-hangzhou' },
     { name: 'retainDays out of range', yaml: "extraBackups: [{ name: a, schedule: '0 2 * * *', retainDays: 5 }]" },
     { name: 'a rule without a schedule', yaml: 'extraBackups: [{ name: a }]' },
+    { name: 'an expiry rule without databases', yaml: 'expiry: [{ name: a, extendWhenLeft: 2d, keepFor: 30d }]' },
   ])('refuses $name', ({ yaml }) => {
     expect(validate(parse(yaml))).toBe(false);
   });
@@ -41,6 +42,7 @@ describe('the example', () => {
     const { policy } = loadPolicyText(EXAMPLE, 'keeper.yaml');
 
     expect(policy.extraBackups.map((rule) => rule.name)).toEqual(['every-six-hours', 'before-batch', 'ledger-databases', 'app-databases', 'frankfurt-evening']);
+    expect(policy.expiry.map((rule) => rule.name)).toEqual(['books']);
     expect(checkPolicyFeasibility(policy).filter((problem) => problem.severity === 'error')).toEqual([]);
   });
 });

@@ -10,6 +10,46 @@ const SHARD = { account: 'main', region: 'cn-hangzhou' };
 
 test.each<{ name: string; finding: Finding; id: string; severity: string; says: string; evidence: Record<string, unknown> }>([
   {
+    name: 'a set that could not be kept longer',
+    finding: findings.expiryNotExtended(makeSet({ expiresAt: at('2026-11-28T18:30:00Z') }), 'refused'),
+    id: 'expiry-not-extended:rm-1:900001',
+    severity: 'error',
+    says: 'backup set 900001 could not be kept longer: refused',
+    evidence: { backupId: '900001', expiresAt: '2026-11-28T18:30:00Z' },
+  },
+  {
+    name: 'an expiry that reads back otherwise',
+    finding: findings.expiryDiffers(makeSet(), '2027-01-01T00:00:00Z', 'for ever', true),
+    id: 'expiry-differs:rm-1:900001',
+    severity: 'warning',
+    says: 'until 2027-01-01T00:00:00Z, and the service shows for ever',
+    evidence: { backupId: '900001', wanted: '2027-01-01T00:00:00Z', shown: 'for ever' },
+  },
+  {
+    name: 'an expiry that reads back earlier',
+    finding: findings.expiryDiffers(makeSet(), '2027-01-01T00:00:00Z', '2026-12-01T00:00:00Z', false),
+    id: 'expiry-differs:rm-1:900001',
+    severity: 'error',
+    says: 'the service shows 2026-12-01T00:00:00Z',
+    evidence: { backupId: '900001', wanted: '2027-01-01T00:00:00Z', shown: '2026-12-01T00:00:00Z' },
+  },
+  {
+    name: 'a set that is gone before it was kept longer',
+    finding: findings.setGone(makeSet({ expiresAt: 'never' })),
+    id: 'set-gone:rm-1:900001',
+    severity: 'warning',
+    says: 'does not list it any more',
+    evidence: { backupId: '900001', expiresAt: 'never' },
+  },
+  {
+    name: 'more changes than a run may make',
+    finding: findings.tooManyChanges(200, 7),
+    id: 'too-many-changes:fleet',
+    severity: 'error',
+    says: '7 backup sets were due beyond the 200 changes',
+    evidence: { limit: 200, left: 7 },
+  },
+  {
     name: 'a missed slot',
     finding: findings.missedSlot('rm-1', makeSlot(), 'a job was running'),
     id: `missed-slot:rm-1:${SLOT_ID}`,

@@ -3,7 +3,7 @@ import { type Instant, parseInstant } from '../../lib/base/instant';
 import type { BackupJob, BackupSet, BackupSpec } from '../../lib/domain/backup';
 import { emptyGuard, type Guard } from '../../lib/domain/guard';
 import type { Instance } from '../../lib/domain/instance';
-import type { CapPolicy, CompiledPolicy, ExtraBackupRule, Selector } from '../../lib/domain/protection-policy';
+import type { CapPolicy, CompiledPolicy, ExpiryRule, ExtraBackupRule, Selector } from '../../lib/domain/protection-policy';
 import type { Intent, Slot } from '../../lib/domain/slot';
 
 export function at(iso: string): Instant {
@@ -57,6 +57,21 @@ export function makeRule(change: Partial<ExtraBackupRule> = {}): ExtraBackupRule
     notDuring: [],
     startWithinMs: undefined,
     catchUp: 'none',
+    ...change,
+  };
+}
+
+/** Keeps sets of `ledger` for 90 days from the backup's end, when less than two weeks are left. */
+export function makeExpiryRule(change: Partial<ExpiryRule> = {}): ExpiryRule {
+  return {
+    name: 'books',
+    enabled: true,
+    select: ALL,
+    databases: { names: ['ledger'] },
+    extendWhenLeftMs: 14 * DAY,
+    keepForMs: 90 * DAY,
+    from: 'backup-end',
+    atMostMs: undefined,
     ...change,
   };
 }
@@ -138,8 +153,9 @@ export function makePolicy(change: Partial<CompiledPolicy> = {}): CompiledPolicy
     regions: ['cn-hangzhou'],
     select: ALL,
     cap: CAP,
-    limits: { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY },
+    limits: { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY, maxChangesPerRun: 200 },
     extraBackups: [makeRule()],
+    expiry: [],
     rules: [],
     overrides: {},
     origins: {},

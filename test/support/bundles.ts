@@ -10,6 +10,7 @@ export const BUNDLES = {
   clockShim: join(ROOT, 'dist/local/clock-shim.js'),
   fcBootstrap: join(ROOT, 'dist/local/fc-bootstrap.js'),
   extraBackup: join(ROOT, 'dist/functions/extra-backup.js'),
+  extendExpiry: join(ROOT, 'dist/functions/extend-expiry.js'),
   reconcile: join(ROOT, 'dist/functions/reconcile.js'),
 } as const;
 

@@ -9,10 +9,11 @@ import type { Intent } from '../../lib/domain/slot';
 import type { SlotVerdict, Verdict } from '../../lib/domain/verdict';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../lib/local';
 import type { FleetMember } from '../../lib/local/fleet';
+import { runExtendExpiry } from '../../lib/run/extend-expiry';
 import { runExtraBackup } from '../../lib/run/extra-backup';
-import { planExtraBackup } from '../../lib/run/plan';
+import { planRun } from '../../lib/run/plan';
 import { runReconcile } from '../../lib/run/reconcile';
-import type { Plan, RunPorts, RunRequest } from '../../lib/run/types';
+import type { Plan, PlannedFunction, RunPorts, RunRequest } from '../../lib/run/types';
 import { type House, openHouse } from '../../lib/wire/house';
 import { makeVirtualClock, type VirtualClock } from './virtual-clock';
 
@@ -54,7 +55,8 @@ export interface TestKeeper {
   openHouse(env?: Record<string, string>): House;
   tick(options?: RunOptions): Promise<TestRun>;
   reconcile(options?: RunOptions): Promise<TestRun>;
-  plan(): Promise<Plan>;
+  extend(options?: RunOptions): Promise<TestRun>;
+  plan(name?: PlannedFunction): Promise<Plan>;
   /** Moves the world to this time of its own. */
   goTo(iso: string): void;
   /** When the instance's manual backups started, oldest first: what really happened. */
@@ -111,7 +113,8 @@ export async function startKeeper(options: KeeperOptions): Promise<TestKeeper> {
     openHouse: open,
     tick: (given = {}) => run(runExtraBackup, { timer: 'tick', ...given }),
     reconcile: (given = {}) => run(runReconcile, { timer: 'reconcile', ...given }),
-    plan: () => planExtraBackup(requestOf(policy, clock, { dryRun: true }), open().ports),
+    extend: (given = {}) => run(runExtendExpiry, { timer: 'extend', ...given }),
+    plan: (name = 'extra-backup') => planRun(name, requestOf(policy, clock, { dryRun: true }), open().ports),
     goTo: (iso) => clock.advance((parseInstant(iso) as Instant) - clock.now()), // the callers pass literals
     manualStarts: (instanceId) => manualStartsOf(cloud, clock, instanceId),
     intents: () => allIntents(house),

@@ -16,13 +16,13 @@ export function addPlanCommand(program: Command, cli: Cli): void {
     .option(...AT_OPTION)
     .option(...INSTANCE_OPTION)
     .action(async (name: string, options: RunOptions, command: Command) => {
-      if (parseFunctionName(name) !== 'extra-backup')
-        throw new UsageError(`there is no plan for ${name}: it acts on what is in flight only`, 'run: keeper status');
+      const planned = parseFunctionName(name);
+      if (planned === 'reconcile') throw new UsageError(`there is no plan for ${name}: it acts on what is in flight only`, 'run: keeper status');
       const printer = printerOf(cli, command);
       const progress = startCounter(cli.io, printer.isJson, 'plan');
       const plan = await inHouse(cli, configOf(command), async ({ house, policy }) => {
-        const { planExtraBackup } = await import('../../run/plan');
-        return planExtraBackup(requestOf({ ...options, dryRun: true }, policy, cli.io.clock), house.ports);
+        const { planRun } = await import('../../run/plan');
+        return planRun(planned, requestOf({ ...options, dryRun: true }, policy, cli.io.clock), house.ports);
       }).finally(() => progress.stop());
       printer.result({ json: () => jsonOfPlan(plan), text: (style) => planText(plan, style) });
     });

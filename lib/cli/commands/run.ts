@@ -13,7 +13,7 @@ import { AT_OPTION, INSTANCE_OPTION, type RunOptions, requestOf } from './reques
 export function addRunCommand(program: Command, cli: Cli): void {
   program
     .command('run')
-    .description('run a function once: extra-backup or reconcile')
+    .description('run a function once: extra-backup, extend-expiry or reconcile')
     .argument('<function>', 'which function')
     .option(...AT_OPTION)
     .option(...INSTANCE_OPTION)
@@ -38,6 +38,8 @@ async function useCaseOf(name: FunctionName): Promise<UseCase> {
   switch (name) {
     case 'extra-backup':
       return (await import('../../run/extra-backup')).runExtraBackup;
+    case 'extend-expiry':
+      return (await import('../../run/extend-expiry')).runExtendExpiry;
     case 'reconcile':
       return (await import('../../run/reconcile')).runReconcile;
   }

@@ -16,7 +16,7 @@ export function problemsText(name: string, policy: CompiledPolicy, problems: rea
       const where = at === undefined || at === 'default' ? '' : ` (${sanitise(at)})`;
       return `${paint(colors, severity === 'error' ? 'bad' : 'waiting', severity.padEnd(7))}  ${sanitise(path)}${where}: ${sanitise(message)}\n         ${colors.dim(sanitise(source))}`;
     }),
-    `${sanitise(name)}: ${counted(policy.extraBackups.length, 'rule')}, ${counted(errors, 'error')}, ${counted(problems.length - errors, 'warning')}`,
+    `${sanitise(name)}: ${counted(policy.extraBackups.length + policy.expiry.length, 'rule')}, ${counted(errors, 'error')}, ${counted(problems.length - errors, 'warning')}`,
     `policy  ${sanitise(policy.digest)}`,
   );
 }
@@ -35,12 +35,12 @@ export function effectiveText(instance: Instance, effective: EffectivePolicy | u
     ],
     style,
   );
-  const rules = effective.extraBackups.map(({ name }) => sanitise(name)).join(', ');
+  const rules = [...effective.extraBackups, ...effective.expiry].map(({ name }) => sanitise(name)).join(', ');
   return lines(`${title}: ${rules === '' ? 'no rule covers it' : `covered by ${rules}`}`, '', table);
 }
 
 /** Every value by its dotted path, as its origins name it. */
-function valuesOf({ cap, limits, extraBackups }: EffectivePolicy): ReadonlyMap<string, string> {
+function valuesOf({ cap, limits, extraBackups, expiry }: EffectivePolicy): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const put = (prefix: string, members: object): void => {
     for (const [key, value] of Object.entries(members)) values.set(`${prefix}.${key}`, valueWords(`${prefix}.${key}`, value));
@@ -49,5 +49,6 @@ function valuesOf({ cap, limits, extraBackups }: EffectivePolicy): ReadonlyMap<s
   put('cap.reserve', cap.reserve);
   put('limits', limits);
   for (const rule of extraBackups) put(`extraBackups.${rule.name}`, rule);
+  for (const rule of expiry) put(`expiry.${rule.name}`, rule);
   return values;
 }

@@ -39,10 +39,16 @@ export function findingLines(findings: readonly Finding[], style: Style): string
   });
 }
 
+const STEP_WORDS: Readonly<Record<Plan['function'], readonly [thing: string, done: string]>> = {
+  'extra-backup': ['backup', 'started'],
+  'extend-expiry': ['backup set', 'kept longer'],
+};
+
 export function planText(plan: Plan, style: Style): string {
   const rows = rowsOfVerdicts(plan.verdicts);
+  const [thing, done] = STEP_WORDS[plan.function];
   return lines(
-    `${style.colors.bold(`Plan for ${plan.function} at ${plan.asOf}`)}: ${counted(plan.steps.length, 'backup')} would be started, nothing was`,
+    `${style.colors.bold(`Plan for ${plan.function} at ${plan.asOf}`)}: ${counted(plan.steps.length, thing)} would be ${done}, nothing was`,
     '',
     ...interesting(rows, style),
     `plan    ${plan.digest}`,

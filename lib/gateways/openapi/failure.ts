@@ -33,10 +33,13 @@ export function readFailure(error: unknown): Failure {
   return { kind: isUnsent ? 'unsent' : 'broken', networkCode };
 }
 
+/** What operations that report by a field write into `Code` when all went well. */
+const SUCCESS_CODE = '200';
+
 /** The failure inside an answer that the SDK took for a success: it reads no error out of statuses below 400. */
 export function failureInAnswer(statusCode: number, body: unknown): Failure | undefined {
   const code = textOf(body, 'Code');
-  if (code === undefined) return undefined;
+  if (code === undefined || code === SUCCESS_CODE) return undefined;
   return {
     kind: 'service',
     statusCode,

@@ -7,19 +7,28 @@ export type OperationGroup = 'standard' | 'cross-region';
 
 export interface ActionTraits {
   readonly group: OperationGroup;
-  /** Changes are repeated only after a certain refusal: no RDS action takes an idempotency token that works. */
   readonly changes: boolean;
+  /** False for a change that would be made twice: no RDS action takes an idempotency token that works. It is repeated only after a certain refusal. */
+  readonly isRepeatable: boolean;
 }
 
-export type RdsAction = 'CreateBackup' | 'DescribeBackups' | 'DescribeBackupTasks' | 'DescribeDBInstances' | 'DescribeDatabases' | 'ListTagResources';
+export type RdsAction =
+  | 'CreateBackup'
+  | 'DescribeBackups'
+  | 'DescribeBackupTasks'
+  | 'DescribeDBInstances'
+  | 'DescribeDatabases'
+  | 'ListTagResources'
+  | 'ModifyBackupSetExpireTime';
 
 export const ACTION_TRAITS: Readonly<Record<RdsAction, ActionTraits>> = {
-  CreateBackup: { group: 'standard', changes: true },
-  DescribeBackups: { group: 'standard', changes: false },
-  DescribeBackupTasks: { group: 'standard', changes: false },
-  DescribeDBInstances: { group: 'standard', changes: false },
-  DescribeDatabases: { group: 'standard', changes: false },
-  ListTagResources: { group: 'standard', changes: false },
+  CreateBackup: { group: 'standard', changes: true, isRepeatable: false },
+  DescribeBackups: { group: 'standard', changes: false, isRepeatable: true },
+  DescribeBackupTasks: { group: 'standard', changes: false, isRepeatable: true },
+  DescribeDBInstances: { group: 'standard', changes: false, isRepeatable: true },
+  DescribeDatabases: { group: 'standard', changes: false, isRepeatable: true },
+  ListTagResources: { group: 'standard', changes: false, isRepeatable: true },
+  ModifyBackupSetExpireTime: { group: 'standard', changes: true, isRepeatable: true },
 };
 
 export type RdsMethod = Exclude<keyof RdsGateway, keyof AccountRegion | 'apiCalls'>;
@@ -34,6 +43,7 @@ export const RDS_ACTIONS: Readonly<Record<RdsMethod, readonly string[]>> = {
   listRunningJobs: [ramActionOf('DescribeBackupTasks')],
   findJob: [ramActionOf('DescribeBackupTasks')],
   createBackup: [ramActionOf('CreateBackup')],
+  extendExpiry: [ramActionOf('ModifyBackupSetExpireTime')],
 };
 
 export function ramActionOf(action: RdsAction): string {

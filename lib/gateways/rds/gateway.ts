@@ -21,6 +21,7 @@ import { findBackupSet, findJob, listBackupSets, listRunningJobs } from './backu
 import type { RateBudgets } from './budgets';
 import { toCreateBackupRequest } from './create-backup';
 import { rdsEndpointOf } from './endpoints';
+import { extendExpiry } from './expiry';
 import { toDatabase, toInstance, toTotal } from './mapping';
 import { type Page, readAll, readPages } from './paging';
 import { readTags } from './tags';
@@ -86,6 +87,7 @@ export function makeRdsGateway(options: RdsGatewayOptions): RdsGateway {
       if (!body.backupJobId) throw transport.unreadable('CreateBackup', instance.id, 'no backup job id in it');
       return { jobId: body.backupJobId };
     },
+    extendExpiry: (instance, backupId, expiresAt) => extendExpiry(transport, instance.id, backupId, expiresAt),
     apiCalls: () => transport.apiCalls(),
   };
 }

@@ -4,11 +4,12 @@ import type { Clock } from '../../base/clock';
 import { messageOf } from '../../base/errors';
 import type { Instant } from '../../base/instant';
 import type { Logger } from '../../base/logger';
-import { type CloudError, ThrottledError } from '../../domain/cloud-errors';
+import { type CloudError, RefusedError, ThrottledError } from '../../domain/cloud-errors';
 import type { CloudCredentials } from '../credentials/kinds';
 import { makeOpenApiCall } from '../openapi/client';
 import type { Endpoint } from '../openapi/endpoint';
 import { failureInAnswer, textOf } from '../openapi/failure';
+import { redact } from '../openapi/redact';
 import { repeat } from '../openapi/repeat';
 import { type CallContext, translateError, translateFailure } from '../openapi/translate';
 import { ACTION_TRAITS, type RdsAction, ramActionOf } from './actions';
@@ -44,6 +45,8 @@ export interface RdsTransport {
   call<T extends Model>(call: RdsCall<T>): Promise<T>;
   /** An answer that lacks what the API promises, as the error of this call. */
   unreadable(action: RdsAction, target: string, detail: string): CloudError;
+  /** An answer that reports, by a field and without a code, that the service did not do it. */
+  unsuccessful(action: RdsAction, target: string, message: string): CloudError;
   apiCalls(): Readonly<Record<string, number>>;
 }
 
@@ -87,7 +90,7 @@ export function makeRdsTransport(options: RdsTransportOptions): RdsTransport {
       repeat(() => attempt(call), {
         clock,
         random,
-        when: ACTION_TRAITS[call.action].changes ? 'certain-refusals' : 'any-failure',
+        when: ACTION_TRAITS[call.action].isRepeatable ? 'any-failure' : 'certain-refusals',
         ...(call.notAfter === undefined ? {} : { notAfter: call.notAfter }),
         onRetry: (error, retryNumber, waitMs) =>
           options.logger.debug(
@@ -96,6 +99,13 @@ export function makeRdsTransport(options: RdsTransportOptions): RdsTransport {
           ),
       }),
     unreadable: (action, target, detail) => translateFailure({ kind: 'unreadable', detail }, contextOf(action, target)),
+    unsuccessful: (action, target, message) => {
+      const said = redact(message, credentials.secretValues());
+      return new RefusedError('other', `${action} for ${target} was refused: Success is false${said === '' ? '' : ` (${said})`}`, {
+        operation: action,
+        target,
+      });
+    },
     apiCalls: () => Object.fromEntries(calls),
   };
 }

@@ -25,6 +25,15 @@ const RDS_ERRORS = {
     'OperationDenied.NotSupportedBackupMethod': [403, 'When the storage is larger than 4000 GB, only snapshot backup is supported.'],
     ReadDBInstanceNotSupport: READ_ONLY,
   },
+  // ASSUMED: neither the documents nor the metadata list codes for this operation. These follow its neighbours and the gateway's naming.
+  ModifyBackupSetExpireTime: {
+    IncorrectBackupSetMethod: [403, 'The method of the backup set does not support this operation.'],
+    IncorrectBackupSetState: [403, 'The state of the backup set does not support this operation.'],
+    IncorrectDBInstanceEngine: [403, 'Current DB instance engine does not support this operation.'],
+    'InvalidBackupSetID.NotFound': [404, 'The specified backup set does not exist.'],
+    'InvalidDBInstanceName.NotFound': NO_SUCH_INSTANCE,
+    InvalidExpectExpireTime: [400, 'Specified parameter ExpectExpireTime is not valid.'],
+  },
   DescribeBackups: {
     IncorrectDBInstanceState: WRONG_STATE,
     'InvalidDBInstanceName.NotFound': NO_SUCH_INSTANCE,

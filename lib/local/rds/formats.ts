@@ -17,6 +17,13 @@ export function parseMinutes(text: string): Instant | undefined {
   return parsed.isValid ? instant(parsed.toMillis()) : undefined;
 }
 
+/** Reads an expiry in either form that the documents show, `yyyy-MM-ddTHH:mmZ` or with seconds; null is for ever, undefined any other text. */
+export function parseExpiry(text: string): Instant | null | undefined {
+  if (text === FOREVER) return null;
+  const parsed = DateTime.fromFormat(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", { zone: 'utc' });
+  return parsed.isValid ? instant(parsed.toMillis()) : parseMinutes(text);
+}
+
 /** `HH:mmZ-HH:mmZ`, the one-hour window of automatic backups. */
 export function windowText(startMinute: number): string {
   const clock = (minute: number): string => `${String(Math.floor(minute / 60) % 24).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}Z`;

@@ -20,6 +20,7 @@ import { describeDbInstances } from './actions/describe-db-instances';
 import { describeRegions } from './actions/describe-regions';
 import { describeTags } from './actions/describe-tags';
 import { listTagResources } from './actions/list-tag-resources';
+import { modifyBackupSetExpireTime } from './actions/modify-backup-set-expire-time';
 import { forbiddenByRam } from './errors';
 import type { RdsAction } from './lookups';
 import { DEFAULT_REGION } from './regions';
@@ -36,6 +37,7 @@ export const RDS_ACTIONS: readonly RdsAction[] = [
   describeRegions,
   describeTags,
   listTagResources,
+  modifyBackupSetExpireTime,
 ];
 
 export interface RdsServiceOptions {

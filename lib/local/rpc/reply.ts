@@ -49,6 +49,9 @@ export function sendFault(response: ServerResponse, fault: FaultReply, requestId
     case 'error':
       send(response, errorReply(requestId, hostId, new RpcError(fault)));
       return;
+    case 'unsuccessful':
+      send(response, bodyReply(requestId, { Code: fault.code, Data: '', Message: fault.message, Success: false }));
+      return;
     case 'html':
       send(response, { status: fault.status, headers: { 'content-type': 'text/html' }, body: HTML_PAGE });
       return;

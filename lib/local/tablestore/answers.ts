@@ -45,6 +45,7 @@ export function disturb(real: TablestoreAnswer, fault: Fault, context: AnswerCon
   const { reply } = fault;
   switch (reply.kind) {
     case 'normal':
+    case 'unsuccessful': // Tablestore reports nothing by a field: the plan of faults takes none for it
     case 'stale': // tables are strongly consistent: a read is never stale
       return real;
     case 'throttle':

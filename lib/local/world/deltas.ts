@@ -12,6 +12,7 @@ export type WorldDelta =
   | { readonly kind: 'job-started'; readonly instanceId: string; readonly job: JobState }
   | { readonly kind: 'job-ended'; readonly instanceId: string; readonly set: SetState }
   | { readonly kind: 'set-removed'; readonly instanceId: string; readonly backupId: string }
+  | { readonly kind: 'set-expiry'; readonly instanceId: string; readonly backupId: string; readonly expiresAt: Instant | null }
   | { readonly kind: 'next-job'; readonly instanceId: string; readonly plan: NextJob | null }
   | { readonly kind: 'late-request'; readonly request: LateRequest }
   | { readonly kind: 'late-request-done'; readonly id: string };
@@ -74,6 +75,11 @@ export function applyDelta(state: WorldState, delta: WorldDelta): void {
     case 'set-removed': {
       const found = instanceOf(state, delta.instanceId);
       found.sets = found.sets.filter((set) => set.id !== delta.backupId);
+      return;
+    }
+    case 'set-expiry': {
+      const found = instanceOf(state, delta.instanceId);
+      found.sets = found.sets.map((set) => (set.id === delta.backupId ? { ...set, expiresAt: delta.expiresAt } : set));
       return;
     }
     case 'next-job':

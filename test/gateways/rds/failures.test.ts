@@ -5,6 +5,8 @@ import type { CredentialsPolicy } from '../../../lib/domain/protection-policy';
 import { RDS_ACTIONS, type RdsMethod } from '../../../lib/gateways/rds';
 import { DEFAULT_ACCOUNT_ID } from '../../../lib/local/identities';
 import type { FaultReply } from '../../../lib/local/kinds';
+import { ONE_MYSQL } from '../../local/rds/support';
+import { plantSets } from '../../support/sets';
 import { failureOf, type GatewayRig, startGatewayRig, WHOLE_INSTANCE } from './rig';
 
 const BROKEN: readonly { name: string; reply: FaultReply }[] = [
@@ -25,7 +27,7 @@ let rig: GatewayRig;
 let gateway: RdsGateway;
 
 beforeEach(async () => {
-  rig = await startGatewayRig();
+  rig = await startGatewayRig({ fleet: [ONE_MYSQL, { id: 'mssql', engine: 'SQLServer', history: { days: 0 } }] });
   gateway = rig.makeGateway({ timeoutMs: SHORT_TIMEOUT_MS });
 });
 
@@ -246,8 +248,11 @@ describe('permissions', () => {
     listRunningJobs: (of) => of.listRunningJobs('rm-one'),
     findJob: (of) => of.findJob('rm-one', '1'),
     createBackup: async (of) => of.createBackup(await rig.instance('rm-one'), WHOLE_INSTANCE, rig.noHurry),
+    extendExpiry: async (of) => of.extendExpiry(await rig.instance('mssql'), '321000007', 'never'),
   };
   const env = { KEY: 'LTAI-limited', SECRET: 'limited-secret' };
+
+  beforeEach(() => plantSets(rig.world, 'mssql', rig.clock.now(), [{ id: '321000007' }]));
 
   test.each(Object.keys(CALLS) as RdsMethod[])('%s needs exactly the permissions it names', async (method) => {
     const [first] = RDS_ACTIONS[method];

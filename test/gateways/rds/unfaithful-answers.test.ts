@@ -100,6 +100,15 @@ test('an error with the status of a success is taken for the error that it is', 
   expect(error).toMatchObject({ reason: 'instance-not-found', requestId: 'REQ-1' });
 });
 
+test('an extension whose answer does not say whether it succeeded may or may not have taken effect', async () => {
+  const gateway = await gatewayAnsweredBy(() => ({ body: { ...REQUEST_ID, Code: '200' } }));
+
+  const error = await failureOf(gateway.extendExpiry(INSTANCE, '7', 'never'));
+
+  expect(error).toBeInstanceOf(AmbiguousError);
+  expect(error.message).toContain('it does not say whether it succeeded');
+});
+
 test('a set without a readable start fails the whole list: the daily cap must not miss it', async () => {
   const gateway = await gatewayAnsweredBy(() => ({
     body: { ...REQUEST_ID, TotalRecordCount: '1', Items: { Backup: [{ BackupId: '7', BackupStartTime: '' }] } },

@@ -24,6 +24,7 @@ async function live(): Promise<RdsRig> {
   rig.clock.advance(DAY_MS);
   rig.world.changeInstance('rm-hf', { status: 'Stopped' });
   rig.world.deleteSet('rm-one', String(rig.world.find('rm-one')?.sets[0]?.id));
+  rig.world.commit([{ kind: 'set-expiry', instanceId: 'mssql', backupId: String(rig.world.find('mssql')?.sets[0]?.id), expiresAt: null }]);
   rig.world.planNextJob('rm-run', { neverEnds: true });
   rig.clock.advance(DAY_MS);
   rig.world.settle(rig.clock.now());

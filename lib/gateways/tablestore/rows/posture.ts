@@ -34,6 +34,10 @@ const VERDICTS: Readonly<Record<Verdict, true>> = {
   'not-due': true,
   'no-rule': true,
   'would-submit': true,
+  extended: true,
+  left: true,
+  'over-limit': true,
+  'would-extend': true,
 };
 
 const slotVerdict: Decoder<SlotVerdict> = objectOf({

@@ -1,0 +1,89 @@
+// Decides which backup sets are kept longer, and until when. It never shortens (RDS API, ModifyBackupSetExpireTime).
+import { matchesGlob } from '../base/glob';
+import { formatInstant, type Instant, instant, MINUTE_MS, plusMs } from '../base/instant';
+import type { BackupSet } from '../domain/backup';
+import type { Instance } from '../domain/instance';
+import type { DatabaseSelection, ExpiryRule } from '../domain/protection-policy';
+
+/** When a set ends: a time, or never. */
+export type Expiry = Instant | 'never';
+
+export interface ExpiryQuestion {
+  readonly set: BackupSet;
+  /** Those that are enabled and select the instance. */
+  readonly rules: readonly ExpiryRule[];
+  readonly instance: Pick<Instance, 'engine'>;
+  readonly asOf: Instant;
+}
+
+export type ExpiryDecision =
+  | { readonly action: 'extend'; readonly rule: string; readonly to: Expiry; readonly reason: string }
+  /** `rule` is undefined where no rule applies to the set. */
+  | { readonly action: 'leave'; readonly rule: string | undefined; readonly reason: string };
+
+/**
+ * Of the rules that apply to the set and find it due, the one that keeps it longest decides. `to` is always later than the set's expiry now, and in whole
+ * minutes, so that it reads back the same from a service that stores no seconds.
+ */
+export function decideExpiry({ set, rules, instance: { engine }, asOf }: ExpiryQuestion): ExpiryDecision {
+  const obstacle = engine === 'sqlserver' ? obstacleOf(set) : 'only sets of SQL Server can be kept longer';
+  if (obstacle !== undefined) return { action: 'leave', rule: undefined, reason: obstacle };
+  const { expiresAt } = set;
+  if (expiresAt === 'never') return { action: 'leave', rule: undefined, reason: 'it is kept for ever' };
+  if (expiresAt === undefined)
+    return { action: 'leave', rule: undefined, reason: 'the service does not say when it expires, so that an extension could shorten it' };
+  if (expiresAt <= asOf) return { action: 'leave', rule: undefined, reason: `it expired at ${formatInstant(expiresAt)}` };
+  const decisions = rules.filter((rule) => isCovered(set, rule.databases)).map((rule) => decideByRule(set, expiresAt, rule, asOf));
+  const [first] = decisions;
+  if (first === undefined) return { action: 'leave', rule: undefined, reason: 'no expiry rule names all of its databases' };
+  return decisions.reduce(longer, first);
+}
+
+/** Why a set cannot be kept longer whatever the rules say: the operation takes good, manual, physical, full sets of single databases only. */
+function obstacleOf(set: BackupSet): string | undefined {
+  if (set.status !== 'success') return 'it is the rest of a failed backup';
+  if (set.mode !== 'manual') return 'it was made automatically: the retention of the instance rules it';
+  if (set.method !== 'physical' || set.type !== 'full') return `it is a ${set.type} ${set.method} set: only full physical ones can be kept longer`;
+  if (set.scope.kind === 'instance') return 'it holds the whole instance: only sets of single databases can be kept longer';
+  if (set.scope.kind === 'unknown') return 'it is not known which databases it holds';
+  return undefined;
+}
+
+/** True when every database of the set is selected: a set that holds more than a rule is about is not the rule's. */
+function isCovered({ scope }: BackupSet, selection: DatabaseSelection): boolean {
+  const isSelected = (name: string): boolean => ('names' in selection ? selection.names.includes(name) : matchesGlob(selection.match, name));
+  return scope.kind === 'databases' && scope.databases.length > 0 && scope.databases.every(isSelected);
+}
+
+function decideByRule(set: BackupSet, expiresAt: Instant, rule: ExpiryRule, asOf: Instant): ExpiryDecision {
+  const now = `expires at ${formatInstant(expiresAt)}`;
+  if (expiresAt - asOf >= rule.extendWhenLeftMs) return { action: 'leave', rule: rule.name, reason: `not due: it ${now}` };
+  const to = targetOf(set, rule, asOf);
+  if (isLater(to, expiresAt)) return { action: 'extend', rule: rule.name, to, reason: `it ${now}, and rule ${rule.name} keeps it until ${expiryText(to)}` };
+  return { action: 'leave', rule: rule.name, reason: `it ${now}, and rule ${rule.name} keeps it until ${expiryText(to)}, which is no later` };
+}
+
+function targetOf(set: BackupSet, rule: ExpiryRule, asOf: Instant): Expiry {
+  const wanted: Expiry = rule.keepForMs === 'forever' ? 'never' : plusMs(rule.from === 'now' ? asOf : set.endedAt, rule.keepForMs);
+  const latest: Expiry = rule.atMostMs === undefined ? 'never' : plusMs(set.endedAt, rule.atMostMs);
+  const to = isLater(wanted, latest) ? latest : wanted;
+  return to === 'never' ? to : instant(Math.floor(to / MINUTE_MS) * MINUTE_MS);
+}
+
+/** The extension that keeps the set longest; an extension before none; else the earlier rule. */
+function longer(a: ExpiryDecision, b: ExpiryDecision): ExpiryDecision {
+  if (b.action === 'leave') return a;
+  return a.action === 'leave' || isLater(b.to, a.to) ? b : a;
+}
+
+/** Strictly later; never is later than any time. */
+export function isLater(a: Expiry, b: Expiry): boolean {
+  if (b === 'never') return false;
+  return a === 'never' || a > b;
+}
+
+/** The expiry in words and messages. */
+export function expiryText(expiry: Expiry | undefined): string {
+  if (expiry === undefined) return 'no expiry';
+  return expiry === 'never' ? 'for ever' : formatInstant(expiry);
+}
