@@ -1,5 +1,7 @@
 // The command line as a whole: parses, runs one command, and turns whatever happens into output and an exit code.
+
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { addBackupsCommand } from './commands/backups';
 import { addDoctorCommand } from './commands/doctor';
 import { addLedgerCommand } from './commands/ledger';
@@ -48,6 +50,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
 function makeProgram(cli: Cli): Command {
   const program = new Command('keeper')
     .description('Looks after the backups of ApsaraDB RDS fleets: extra manual backups that never exceed the daily cap.')
+    .version(version, '--version', 'print the version')
     .option('--json', 'print one JSON document on stdout')
     .option('--config <path>', 'the protection policy, keeper.yaml or a compiled keeper.json (default: KEEPER_CONFIG, else the one in this folder)')
     .configureHelp({ showGlobalOptions: true })

@@ -25,7 +25,8 @@ export function readCompiledPolicy(text: string, fileName: string): CompiledPoli
   const value = parseJson(text, fileName);
   if (!isRecord(value)) throw invalid(fileName, 'is not a compiled policy');
   if (value['version'] !== COMPILED_VERSION) {
-    throw invalid(fileName, `is of version ${String(value['version'])}, and this keeper reads version ${COMPILED_VERSION}`);
+    const found = value['version'] === undefined ? 'says no version' : `is of version ${String(value['version'])}`;
+    throw invalid(fileName, `${found}, and this keeper reads version ${COMPILED_VERSION}`);
   }
   if (!isSealed(value)) throw invalid(fileName, 'does not match its digest: it was changed after it was compiled');
   return value;

@@ -48,12 +48,14 @@ export function weekdays(texts: readonly string[]): readonly Weekday[] {
 /** What is wrong with a schedule, or undefined. Five fields only: the seconds of Function Compute's triggers have no place here. */
 export function scheduleProblem(text: string): string | undefined {
   if (looksSecret(text)) return `${shown(text)} is no cron schedule`;
-  if (/^CRON_TZ=/i.test(text.trim())) return 'CRON_TZ= belongs in the trigger of s.yaml; write the five fields here and put the zone into timezone';
-  if (/^@/.test(text.trim())) return `${shown(text)} belongs in the trigger of s.yaml; write five fields here, for example "*/15 * * * *" for every 15 minutes`;
+  if (/^CRON_TZ=/i.test(text.trim()))
+    return 'CRON_TZ= is the syntax of the timer triggers of Function Compute; write the five fields here and put the zone into timezone';
+  if (/^@/.test(text.trim()))
+    return `${shown(text)} is the syntax of the timer triggers of Function Compute; write five fields here, for example "*/15 * * * *" for every 15 minutes`;
   const fields = text.trim().split(/\s+/);
   if (fields.length === 6) {
     const five = fields.slice(1).join(' ');
-    return `has six fields: seconds come first in the triggers of s.yaml only; write five here (minute, hour, day of month, month, day of week): ${shown(five)}`;
+    return `has six fields: seconds come first in the timer triggers of Function Compute only; write five here (minute, hour, day of month, month, day of week): ${shown(five)}`;
   }
   try {
     parseCron(text, 'UTC');

@@ -36,7 +36,7 @@ export interface BackupJob {
   readonly status: BackupJobStatus;
   readonly mode: BackupMode;
   readonly progressPercent: number | undefined;
-  /** Known only when the job is finished and was asked for by its id (facts B.3). */
+  /** Known only when the job is finished and was asked for by its id (RDS API, DescribeBackupTasks). */
   readonly backupId: string | undefined;
 }
 

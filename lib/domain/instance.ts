@@ -6,7 +6,7 @@ export type Engine = 'mysql' | 'postgresql' | 'sqlserver' | 'mariadb';
 /** `other`: an engine that the documents we rest on do not cover. Such an instance is listed and gets its verdicts, and is never acted on. */
 export type InstanceEngine = Engine | 'other';
 
-/** What the instance sits on. It decides which backup methods exist (facts C). */
+/** What the instance sits on. It decides which backup methods exist (RDS help pages, backup methods per engine). */
 export type StorageKind = 'local-disk' | 'cloud-disk';
 
 /** The edition, in our words; `other` keeps the door open for editions the documents do not name. */
@@ -44,6 +44,6 @@ export interface Instance extends AccountRegion {
 /** A database inside an instance. */
 export interface Database {
   readonly name: string;
-  /** Cold (archived) databases and databases that are being created or deleted cannot be backed up (facts B.31). */
+  /** Cold (archived) databases and databases that are being created or deleted cannot be backed up (RDS API, DescribeDatabases). */
   readonly isBackupable: boolean;
 }

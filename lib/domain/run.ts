@@ -1,4 +1,4 @@
-// Runs: what woke us, what came of it, and the one summary shape that every function returns (DESIGN.md section 7).
+// Runs: what woke us, what came of it, and the one summary shape that every function returns.
 import type { Instant } from '../base/instant';
 import type { Finding } from './verdict';
 

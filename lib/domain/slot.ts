@@ -22,7 +22,7 @@ export function slotIdOf(rule: string, occurrence: Instant, scopeKind: Scope['ki
 }
 
 /**
- * The states of an intent, in order (DESIGN.md section 4):
+ * The states of an intent, in order:
  * `intended` (nothing sent; may be retried) → `submitting` (sent or about to be; ambiguous until a job id is known) →
  * `submitted` (the job id is known) → one of the terminal states.
  */

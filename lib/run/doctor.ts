@@ -1,4 +1,4 @@
-// Checks an installation without changing anything: the ledger, the credentials, the permissions, the clock.
+// Checks an installation without changing anything: the ledger, the credentials, and the permissions to read.
 import { KeeperError, messageOf } from '../base/errors';
 import { DAY_MS, type Instant, plusMs } from '../base/instant';
 import type { Instance } from '../domain/instance';

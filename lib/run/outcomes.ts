@@ -63,6 +63,7 @@ function verdictOf({ intent, progress }: Outcome, engine: string): SlotVerdict {
 function withVerdict(run: Run, posture: InstancePosture, { intent, progress }: Outcome, verdict: SlotVerdict): InstancePosture | undefined {
   const known = posture.rules[intent.rule];
   if (known === undefined || known.occurrence !== intent.occurrence) return undefined;
+  if (intent.state === 'intended' && progress.next === undefined) return undefined; // nothing was sent: why it waits is what the last tick said
   const settled = isSettled(verdict.verdict, progress.next?.state);
   if (known.verdict?.verdict === verdict.verdict && progress.finding === undefined) return undefined; // progress in percent is not worth a write
   const rules = { ...posture.rules, [intent.rule]: { ...known, verdict, isSettled: settled } };

@@ -1,4 +1,4 @@
-// The write-ahead sequence for one slot: intent → reserve → submitting → CreateBackup once → submitted (DESIGN: "Write-ahead intent").
+// The write-ahead sequence for one slot: intent → reserve → submitting → CreateBackup once → submitted (README, "How it works").
 import { type Instant, plusMs } from '../base/instant';
 import type { BackupSpec } from '../domain/backup';
 import { AmbiguousError, CloudError, CredentialsError, DeniedError, type RefusalReason, RefusedError, ThrottledError } from '../domain/cloud-errors';

@@ -115,6 +115,7 @@ function keep(draft: Draft, { rule, slots }: RuleCase, slot: Slot | undefined, v
 async function reportMissed(run: Run, draft: Draft, ruleCase: RuleCase): Promise<void> {
   const { instance } = draft.candidate;
   const { known } = ruleCase;
+  if (!decideSpec(ruleCase.rule, instance).feasible) return; // what can never be backed up misses nothing
   const { overdue, overdueTotal } = ruleCase.slots;
   if (overdueTotal > overdue.length) find(run, draft, missedBacklog(instance.id, ruleCase.rule.name, overdueTotal, overdue.length));
   for (const { slot, intent } of ruleCase.missed) {

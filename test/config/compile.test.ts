@@ -194,7 +194,7 @@ describe('keeper.json', () => {
     { name: 'a list', text: '[]', says: 'keeper.json is not a compiled policy' },
     { name: 'null', text: 'null', says: 'keeper.json is not a compiled policy' },
     { name: 'another version', text: text.replace('"version":1', '"version":2'), says: 'keeper.json is of version 2, and this keeper reads version 1' },
-    { name: 'something else entirely', text: '{}', says: 'keeper.json is of version undefined' },
+    { name: 'something else entirely', text: '{}', says: 'keeper.json says no version' },
     {
       name: 'a value changed by hand',
       text: text.replace('"perDay":5', '"perDay":50'),

@@ -219,15 +219,19 @@ describe('schedules and time zones', () => {
     {
       name: "six fields, as in Function Compute's triggers",
       schedule: '0 0 2 * * *',
-      says: 'has six fields: seconds come first in the triggers of s.yaml only; write five here (minute, hour, day of month, month, day of week): "0 2 * * *"',
+      says: 'has six fields: seconds come first in the timer triggers of Function Compute only; write five here (minute, hour, day of month, month, day of week): "0 2 * * *"',
     },
     { name: 'four fields', schedule: '0 2 * *', says: 'it has 4 fields; write five' },
-    { name: 'an interval', schedule: '@every 4m', says: '"@every 4m" belongs in the trigger of s.yaml; write five fields here, for example "*/15 * * * *"' },
-    { name: 'a nickname', schedule: '@daily', says: '"@daily" belongs in the trigger of s.yaml' },
+    {
+      name: 'an interval',
+      schedule: '@every 4m',
+      says: '"@every 4m" is the syntax of the timer triggers of Function Compute; write five fields here, for example "*/15 * * * *"',
+    },
+    { name: 'a nickname', schedule: '@daily', says: '"@daily" is the syntax of the timer triggers of Function Compute' },
     {
       name: 'a zone in front',
       schedule: 'CRON_TZ=Asia/Shanghai 0 0 4 * * *',
-      says: 'CRON_TZ= belongs in the trigger of s.yaml; write the five fields here and put the zone into timezone',
+      says: 'CRON_TZ= is the syntax of the timer triggers of Function Compute; write the five fields here and put the zone into timezone',
     },
     { name: 'a date that never comes', schedule: '0 0 31 2 *', says: 'it names a date that never comes' },
     { name: 'an hour that does not exist', schedule: '0 24 * * *', says: 'Invalid value for hour: 24' },

@@ -79,6 +79,19 @@ describe('CreateBackup is refused', () => {
     expect(summary).toMatchObject({ status: 'partial', findings: [{ rule: 'permission-denied', evidence: { action: 'rds:CreateBackup' } }] });
   });
 
+  test('reconcile leaves the reason standing while the slot waits for its next tick', async () => {
+    await startAtTwo();
+    fail('CreateBackup', refusal(403, 'Forbidden.RAM'));
+    await keeper.tick();
+    keeper.goTo('2026-11-21T02:05:00Z');
+
+    const run = await keeper.reconcile();
+
+    const posture = (await keeper.house.ledger.getPostures('default/cn-hangzhou', ['rm-one'])).get('rm-one');
+    expect(verdictsOn(run, 'rm-one')).toEqual(['in-flight']);
+    expect(posture?.rules['daily']?.verdict?.verdict).toBe('denied');
+  });
+
   test('throttling that does not end within the time a call may take defers the slot: nothing was sent late', async () => {
     await startAtTwo();
     fail('CreateBackup', { kind: 'throttle', retryAfterMs: 8_000 }, 10);

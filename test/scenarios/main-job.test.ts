@@ -151,6 +151,17 @@ test('ticks that never came are missed slots, each of them', async () => {
   expect(run.summary.findingsTotal).toBe(3);
 });
 
+test('an instance that can never be backed up misses nothing', async () => {
+  const rules = '  - { name: hourly, schedule: "0 * * * *", startWithin: 30m }\n';
+  keeper = await startKeeper({ fleet: [{ ...MYSQL, role: 'Readonly' }], policy: policyWith(rules) });
+  await keeper.tick();
+  keeper.goTo('2026-11-21T06:00:00Z');
+
+  const run = await keeper.tick();
+
+  expect(run.summary).toMatchObject({ status: 'succeeded', counts: { 'read-only-instance': 1 }, findingsTotal: 0 });
+});
+
 test('a change of the schedule makes nobody miss what the new one would have had', async () => {
   keeper = await startKeeper({ fleet: [MYSQL], policy: policyWith(DAILY_AT_TWO) });
   await keeper.tick();
