@@ -31,8 +31,10 @@ export interface Run {
   readonly id: string;
   readonly function: FunctionName;
   readonly request: RunRequest;
-  /** The now of all decisions. */
+  /** The now of all decisions on what is due. */
   readonly asOf: Instant;
+  /** `asOf` plus the time that the run has taken: a long run must not start anything in a window that has closed or a blackout that has begun meanwhile. */
+  actAt(): Instant;
   readonly ports: RunPorts;
   readonly observer: RunObserver;
   readonly tally: Tally;
@@ -53,7 +55,8 @@ export async function inRun(
   observer: RunObserver,
   body: (run: Run) => Promise<void>,
 ): Promise<RunSummary> {
-  const asOf = effectiveAsOf(request, ports.clock.now());
+  const startedAt = ports.clock.now();
+  const asOf = effectiveAsOf(request, startedAt);
   const shards = shardsOf(request.policy, ports.gatewayOf);
   const tally = makeTally(observer);
   let record: RunRecord | undefined;
@@ -70,7 +73,8 @@ export async function inRun(
     const runId = record?.runId ?? unclaimedId(name, asOf);
     const logger = ports.logger.child({ runId, function: name });
     const lease = makeLeaseKeeper(ports, record);
-    await body({ id: runId, function: name, request, asOf, ports, observer, tally, logger, shards, keepLease: lease });
+    const actAt = (): Instant => plusMs(asOf, ports.clock.now() - startedAt);
+    await body({ id: runId, function: name, request, asOf, actAt, ports, observer, tally, logger, shards, keepLease: lease });
   } catch (cause) {
     const failed = summarise({ status: 'failed', error: errorOf(cause) });
     throw new RunFailedError(failed, cause, await recordFailure(ports.ledger, record, failed));

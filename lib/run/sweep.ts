@@ -76,7 +76,7 @@ function draftRule(run: Run, draft: Draft, ruleCase: RuleCase): void {
     keep(draft, ruleCase, slot, known.verdict, true);
     return;
   }
-  const decision = decideBeforeLooking({ rule, slot, instance, intent, asOf: run.asOf });
+  const decision = decideBeforeLooking({ rule, slot, instance, intent, asOf: run.actAt() });
   if (decision === 'look') {
     draft.looks.push({ rule, slot, intent });
     return;

@@ -211,6 +211,24 @@ test('a timer delivery that comes hours late decides by the clock, not by its tr
   expect(run.summary.asOf).toBe('2026-11-21T09:00:00Z');
 });
 
+test('a run that takes long starts nothing in a blackout that has begun meanwhile', async () => {
+  const policy = policyWith('  - { name: daily, schedule: "0 2 * * *", notDuring: [{ from: "02:30", to: "18:00" }] }\n');
+  keeper = await startKeeper({ fleet: [MYSQL], policy, start: '2026-11-21T01:59:00Z' });
+  await keeper.tick();
+  keeper.goTo('2026-11-21T02:00:00Z');
+  const ports = portsWith((ledger) => ({
+    getPostures: async (scope, ids) => {
+      keeper.clock.advance(40 * 60_000);
+      return ledger.getPostures(scope, ids);
+    },
+  }));
+
+  const run = await keeper.tick({ ports });
+
+  expect(verdictsOn(run, 'rm-one')).toEqual(['blackout']);
+  expect(run.summary.asOf).toBe('2026-11-21T02:00:00Z');
+});
+
 test('a run of the future is refused', async () => {
   await startAtTwo();
   const later = keeper.clock.now() + 3_600_000;
