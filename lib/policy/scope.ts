@@ -69,6 +69,11 @@ export function withKnownScopes(sets: readonly BackupSet[], intents: readonly In
   for (const intent of intents) {
     if (intent.backupId !== undefined && !intent.isAdopted) scopes.set(intent.backupId, intent.spec.scope);
   }
+  return withScopes(sets, scopes);
+}
+
+/** The sets, with these scopes (by backup id) in place of `unknown`: what the service says itself stands. */
+export function withScopes(sets: readonly BackupSet[], scopes: ReadonlyMap<string, Scope>): readonly BackupSet[] {
   return sets.map((set) => {
     const scope = scopes.get(set.id);
     return set.scope.kind !== 'unknown' || scope === undefined ? set : { ...set, scope };

@@ -1,7 +1,6 @@
 // Decides and acts on one instance: its open slots in order of time, at most one of which can start.
 import { messageOf } from '../base/errors';
 import type { Instant } from '../base/instant';
-import { CloudError, DeniedError } from '../domain/cloud-errors';
 import type { Guard } from '../domain/guard';
 import type { Instance } from '../domain/instance';
 import type { RdsGateway } from '../domain/ports';
@@ -9,15 +8,14 @@ import type { EffectivePolicy, ExtraBackupRule } from '../domain/protection-poli
 import type { Intent, Slot } from '../domain/slot';
 import type { SlotVerdict } from '../domain/verdict';
 import { decideAfterLooking, type Observation } from '../policy/decide';
-import { permissionDenied } from '../policy/findings';
 import { observationLookBackMs } from '../policy/freshness';
 import { needsDatabases } from '../policy/scope';
 import type { Run } from './envelope';
+import { verdictOfFailedLook } from './failure';
 import { observe } from './observe';
 import { advance } from './progress';
 import { updateGuard } from './reserve';
-import { isFatal } from './shards';
-import { submitSlot, verdictOfFailure } from './submit';
+import { submitSlot } from './submit';
 import { onSlot } from './verdicts';
 
 /** An open slot that only a look at the instance can decide. */
@@ -125,8 +123,6 @@ async function rememberSeen(run: Run, before: Guard, after: Guard): Promise<void
 }
 
 function lookFailed(run: Run, work: InstanceWork, error: unknown): SlotVerdict[] {
-  if (isFatal(error) || !(error instanceof CloudError)) throw error;
-  const verdict = verdictOfFailure(error);
-  if (error instanceof DeniedError) run.tally.finding(permissionDenied(work.instance.id, error.action, error.operation));
+  const verdict = verdictOfFailedLook(run, work.instance.id, error);
   return work.slots.map(({ slot }) => onSlot(work.instance, slot, verdict, `could not look at the instance: ${messageOf(error)}`));
 }

@@ -1,5 +1,5 @@
 // Resolves a submission whose outcome is unknown: never sends it again; adopts the one set that can be ours, or gives up with a finding.
-import { formatInstant, HOUR_MS, type Instant, MINUTE_MS, plusMs } from '../base/instant';
+import { formatInstant, type Instant, MINUTE_MS, plusMs } from '../base/instant';
 import type { BackupSet } from '../domain/backup';
 import { RefusedError } from '../domain/cloud-errors';
 import type { RdsGateway } from '../domain/ports';
@@ -12,7 +12,7 @@ import { endWithInstance } from './follow';
 import { advance, overtaken, type Progress } from './progress';
 import { intentsOfGuards, readGuard } from './reserve';
 import type { Shard } from './shards';
-import { CLOCK_SKEW_MS, PATIENCE_MS, VISIBILITY_LAG_MS } from './timing';
+import { CLOCK_SKEW_MS, LOOK_AHEAD_MS, PATIENCE_MS, VISIBILITY_LAG_MS } from './timing';
 
 /** Nothing is asked of the service before the request can no longer take effect: a signed request stays valid for 15 minutes. */
 export async function resolveAmbiguous(run: Run, shard: Shard, intent: Intent): Promise<Progress> {
@@ -31,7 +31,7 @@ export async function resolveAmbiguous(run: Run, shard: Shard, intent: Intent): 
 async function lookForTraces(run: Run, gateway: RdsGateway, intent: Intent, sentAt: Instant): Promise<Progress> {
   const { instanceId } = intent;
   const runningJobs = await gateway.listRunningJobs(instanceId);
-  const sets = await gateway.listBackupSets(instanceId, { from: plusMs(sentAt, -CLOCK_SKEW_MS - MINUTE_MS), to: plusMs(run.asOf, HOUR_MS) });
+  const sets = await gateway.listBackupSets(instanceId, { from: plusMs(sentAt, -CLOCK_SKEW_MS - MINUTE_MS), to: plusMs(run.asOf, LOOK_AHEAD_MS) });
   const decision = decideAdoption({
     intent,
     sets,

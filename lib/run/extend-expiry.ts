@@ -1,29 +1,27 @@
 // Keeps the backup sets longer that the policy's expiry rules find due. Nothing is ever kept shorter, and a second run changes nothing.
 import { eachLimited } from '../base/each';
 import { messageOf } from '../base/errors';
-import { DAY_MS, HOUR_MS, plusMs } from '../base/instant';
+import { DAY_MS, plusMs } from '../base/instant';
 import { resolvePolicy } from '../config/resolve';
 import type { BackupSet } from '../domain/backup';
-import { CloudError, DeniedError } from '../domain/cloud-errors';
 import type { Instance } from '../domain/instance';
 import type { ExpiryRule } from '../domain/protection-policy';
 import type { RunSummary } from '../domain/run';
 import { decideExpiry } from '../policy/expiry';
-import { permissionDenied, tooManyChanges } from '../policy/findings';
+import { tooManyChanges } from '../policy/findings';
+import { withScopes } from '../policy/scope';
 import { type ChangeBudget, makeChangeBudget } from './change-budget';
 import { inRun, type Run } from './envelope';
 import { extendSet, planSet } from './extend-set';
+import { verdictOfFailedLook } from './failure';
 import { sweepFleet } from './fleet';
-import { isFatal, type Shard } from './shards';
-import { verdictOfFailure } from './submit';
-import { INSTANCE_CONCURRENCY } from './timing';
+import type { Shard } from './shards';
+import { INSTANCE_CONCURRENCY, LOOK_AHEAD_MS } from './timing';
 import type { RunObserver, RunPorts, RunRequest } from './types';
-import { idle, onInstance, onSet } from './verdicts';
+import { idle, OUT_OF_TIME, onInstance, onSet } from './verdicts';
 
 /** How far back sets are listed: as far as a rule can keep one. */
 const LOOK_BACK_MS = 3_650 * DAY_MS;
-/** The service's clock may run ahead of ours. */
-const LOOK_AHEAD_MS = HOUR_MS;
 
 /** Returns the summary, or throws RunFailedError. Every set of an instance that a rule covers gets one verdict, every other instance one of its own. */
 export async function runExtendExpiry(request: RunRequest, ports: RunPorts, observer: RunObserver = {}): Promise<RunSummary> {
@@ -57,15 +55,12 @@ async function extendOnInstance(run: Run, shard: Shard, instance: Instance, rule
     const window = { from: plusMs(run.asOf, -LOOK_BACK_MS), to: plusMs(run.asOf, LOOK_AHEAD_MS) };
     sets = await withKnownScopes(run, instance, await shard.gateway.listBackupSets(instance.id, window));
   } catch (error) {
-    if (isFatal(error) || !(error instanceof CloudError)) throw error;
-    if (error instanceof DeniedError) run.tally.finding(permissionDenied(instance.id, error.action, error.operation));
-    return run.tally.verdict(onInstance(instance, verdictOfFailure(error), `could not list its backup sets: ${messageOf(error)}`));
+    const verdict = verdictOfFailedLook(run, instance.id, error);
+    return run.tally.verdict(onInstance(instance, verdict, `could not list its backup sets: ${messageOf(error)}`));
   }
   if (sets.length === 0) run.tally.verdict(idle(instance, undefined, 'not-due', 'the instance has no backup sets', undefined));
   await extendDue(run, { shard, instance, rules, sets, budget });
 }
-
-const OUT_OF_TIME = 'the run is out of time: the next one goes on from here';
 
 interface DueWork {
   readonly shard: Shard;
@@ -111,5 +106,5 @@ async function withKnownScopes(run: Run, instance: Instance, sets: readonly Back
   const scopes = new Map(
     records.flatMap(({ backupId, origin, spec }) => (origin === 'created' && spec !== undefined ? [[backupId, spec.scope] as const] : [])),
   );
-  return sets.map((set) => (set.scope.kind === 'unknown' ? { ...set, scope: scopes.get(set.id) ?? set.scope } : set));
+  return withScopes(sets, scopes);
 }

@@ -10,8 +10,8 @@ import { decideExpiry, type ExpiryDecision, expiryText, isLater } from '../polic
 import { expiryDiffers, expiryNotExtended, permissionDenied, setGone } from '../policy/findings';
 import type { ChangeBudget } from './change-budget';
 import type { Run } from './envelope';
+import { verdictOfFailure } from './failure';
 import { isFatal } from './shards';
-import { verdictOfFailure } from './submit';
 import { onSet } from './verdicts';
 
 type Extension = Extract<ExpiryDecision, { action: 'extend' }>;

@@ -1,12 +1,11 @@
 // Walks the fleet page by page: every account and region of the policy, or only the instances that were asked for.
 import { eachLimited } from '../base/each';
-import { KeeperError } from '../base/errors';
 import { policyNeedsTags } from '../config/resolve';
 import { CloudError } from '../domain/cloud-errors';
 import type { Instance } from '../domain/instance';
 import { shardFailed } from '../policy/findings';
 import type { Run } from './envelope';
-import { type Shard, scopeOf } from './shards';
+import { findInShards, type Shard, scopeOf, unknownInstances } from './shards';
 import { SHARD_CONCURRENCY } from './timing';
 
 export type PageWork = (shard: Shard, page: readonly Instance[]) => Promise<void>;
@@ -29,22 +28,16 @@ export async function sweepFleet(run: Run, work: PageWork): Promise<void> {
 
 /** Finds the named instances before anything is changed: an unknown name stops the run. */
 async function findWanted(run: Run, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Instance[]>> {
-  const withTags = policyNeedsTags(run.request.policy);
-  const found = new Map<string, Instance[]>(run.shards.map((shard) => [scopeOf(shard), []]));
-  const unknown = new Set(ids);
-  for (const shard of run.shards) {
-    for (const id of unknown) {
-      const instance = await shard.gateway.findInstance(id, { withTags });
-      if (instance === undefined) continue;
-      found.get(scopeOf(shard))?.push(instance);
-      unknown.delete(id);
-    }
+  const query = { withTags: policyNeedsTags(run.request.policy) };
+  const wanted = new Map<string, Instance[]>(run.shards.map((shard) => [scopeOf(shard), []]));
+  const unknown: string[] = [];
+  for (const id of new Set(ids)) {
+    const found = await findInShards(run.shards, id, query);
+    if (found === undefined) unknown.push(id);
+    else wanted.get(scopeOf(found.shard))?.push(found.instance);
   }
-  if (unknown.size === 0) return found;
-  throw new KeeperError(`no instance ${[...unknown].join(', ')} in the accounts and regions of the policy`, {
-    code: 'unknown-instance',
-    hint: 'check the id, and the accounts and regions in keeper.yaml',
-  });
+  if (unknown.length > 0) throw unknownInstances(unknown);
+  return wanted;
 }
 
 async function sweepShard(run: Run, shard: Shard, wanted: readonly Instance[] | undefined, work: PageWork): Promise<CloudError | undefined> {

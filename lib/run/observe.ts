@@ -1,11 +1,9 @@
 // Looks at one instance, just before something may be done to it: running jobs first, then the sets of the window, databases where a rule names some.
-import { HOUR_MS, type Instant, plusMs } from '../base/instant';
+import { type Instant, plusMs } from '../base/instant';
 import type { Instance } from '../domain/instance';
 import type { RdsGateway, SetWindow } from '../domain/ports';
 import type { Observation } from '../policy/decide';
-
-/** The service's clock may run ahead of ours. */
-const LOOK_AHEAD_MS = HOUR_MS;
+import { LOOK_AHEAD_MS } from './timing';
 
 /** `now` is the clock's: a long run, or one for an earlier `asOf`, must see what was made meanwhile. */
 export interface LookTime {

@@ -8,11 +8,11 @@ import type { Intent } from '../domain/slot';
 import { accountGone, missedSlot, permissionDenied } from '../policy/findings';
 import { resolveAmbiguous } from './ambiguous';
 import { inRun, type Run } from './envelope';
+import { verdictOfFailure } from './failure';
 import { followJob } from './follow';
 import { rememberOutcomes } from './outcomes';
 import { advance, overtaken, type Progress } from './progress';
 import { isFatal, type Shard } from './shards';
-import { verdictOfFailure } from './submit';
 import { INSTANCE_CONCURRENCY } from './timing';
 import type { RunObserver, RunPorts, RunRequest } from './types';
 

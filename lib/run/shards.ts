@@ -1,9 +1,10 @@
 // The shards of a policy: every account in every of its regions, each with its gateway.
 
+import { KeeperError } from '../base/errors';
 import { CredentialsError } from '../domain/cloud-errors';
-import type { AccountRegion } from '../domain/instance';
+import type { AccountRegion, Instance } from '../domain/instance';
 import { LedgerError } from '../domain/ledger-error';
-import type { RdsGateway } from '../domain/ports';
+import type { InstanceQuery, RdsGateway } from '../domain/ports';
 import type { CompiledPolicy } from '../domain/protection-policy';
 
 export interface Shard extends AccountRegion {
@@ -17,6 +18,27 @@ export function shardsOf(policy: CompiledPolicy, gatewayOf: (target: AccountRegi
       return { ...target, gateway: gatewayOf(target) };
     }),
   );
+}
+
+/** The first shard that knows the instance, with the instance as it is there; undefined when none does. */
+export async function findInShards(
+  shards: readonly Shard[],
+  instanceId: string,
+  query: InstanceQuery,
+): Promise<{ shard: Shard; instance: Instance } | undefined> {
+  for (const shard of shards) {
+    const instance = await shard.gateway.findInstance(instanceId, query);
+    if (instance !== undefined) return { shard, instance };
+  }
+  return undefined;
+}
+
+/** Names what no account and region of the policy knows. */
+export function unknownInstances(ids: readonly string[]): KeeperError {
+  return new KeeperError(`no instance ${ids.join(', ')} in the accounts and regions of the policy`, {
+    code: 'unknown-instance',
+    hint: 'check the id, and the accounts and regions in keeper.yaml',
+  });
 }
 
 /** The ledger's name for a shard. */

@@ -1,17 +1,18 @@
 // The write-ahead sequence for one slot: intent → reserve → submitting → CreateBackup once → submitted (README, "How it works").
 import { type Instant, plusMs } from '../base/instant';
 import type { BackupSpec } from '../domain/backup';
-import { AmbiguousError, CloudError, CredentialsError, DeniedError, type RefusalReason, RefusedError, ThrottledError } from '../domain/cloud-errors';
+import { AmbiguousError, CloudError, CredentialsError, DeniedError, RefusedError } from '../domain/cloud-errors';
 import type { Guard } from '../domain/guard';
 import type { Instance } from '../domain/instance';
 import type { RdsGateway } from '../domain/ports';
 import type { CapPolicy, ExtraBackupRule } from '../domain/protection-policy';
 import type { Intent, Slot } from '../domain/slot';
-import type { DeferredVerdict, SettledVerdict, SlotVerdict } from '../domain/verdict';
+import type { SlotVerdict } from '../domain/verdict';
 import { exhaustedUntil } from '../policy/cap';
 import { decideBeforeLooking } from '../policy/decide';
 import { ambiguousSubmission, capContradicted, permissionDenied, ruleUnsupported } from '../policy/findings';
 import type { Run } from './envelope';
+import { verdictOfFailure } from './failure';
 import { type ReserveRequest, reserve, updateGuard, withoutReservation } from './reserve';
 import { LOOK_VALID_MS, SEND_WINDOW_MS } from './timing';
 import { onSlot } from './verdicts';
@@ -151,27 +152,6 @@ async function releaseReservation(run: Run, work: Submission, error: CloudError)
   });
   if (until !== undefined) run.tally.finding(capContradicted(work.instance.id, until, error.message));
   return until;
-}
-
-const VERDICT_OF_REFUSAL: Readonly<Record<RefusalReason, DeferredVerdict | SettledVerdict>> = {
-  'backup-job-exists': 'job-running',
-  'cap-exceeded': 'cap-exhausted',
-  'instance-state': 'instance-not-running',
-  'instance-locked': 'instance-locked',
-  'instance-not-found': 'instance-not-running',
-  'read-only-instance': 'read-only-instance',
-  'method-unsupported': 'method-unsupported',
-  'no-such-database': 'no-such-database',
-  'invalid-request': 'refused',
-  other: 'refused',
-};
-
-/** What a certain failure means for the slot. */
-export function verdictOfFailure(error: CloudError): DeferredVerdict | SettledVerdict {
-  if (error instanceof RefusedError) return VERDICT_OF_REFUSAL[error.reason];
-  if (error instanceof ThrottledError) return 'deferred-throttled';
-  if (error instanceof DeniedError) return 'denied';
-  return 'unreachable';
 }
 
 function newIntent(run: Run, work: Submission): Intent {

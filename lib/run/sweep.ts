@@ -17,7 +17,7 @@ import { isSettled, nextPosture, type RuleOutcome } from './remember';
 import { intentsOfGuards } from './reserve';
 import { type Shard, scopeOf } from './shards';
 import { INSTANCE_CONCURRENCY } from './timing';
-import { idle, onSlot } from './verdicts';
+import { idle, OUT_OF_TIME, onSlot } from './verdicts';
 
 /** What the page has come to for one instance, before the verdicts are counted. */
 interface Draft {
@@ -154,7 +154,7 @@ async function lookAndAct(run: Run, shard: Shard, drafts: readonly Draft[]): Pro
 /** A hand-off, not an error: the slots stay open for the next tick. */
 function outOfTime(run: Run, instance: Instance, slots: readonly OpenSlot[]): SlotVerdict[] {
   run.tally.handOff();
-  return slots.map(({ slot }) => onSlot(instance, slot, 'deferred-throttled', 'the run is out of time: the next one goes on from here'));
+  return slots.map(({ slot }) => onSlot(instance, slot, 'deferred-throttled', OUT_OF_TIME));
 }
 
 function postureOf(run: Run, shard: Shard, draft: Draft): InstancePosture | undefined {

@@ -36,3 +36,6 @@ export const LATE_SET_MS = HOUR_MS;
 
 /** How long a quiet instance is watched for the set of a call whose answer was lost, before the call is given up. */
 export const PATIENCE_MS = 15 * MINUTE_MS;
+
+/** Sets are listed this far beyond the clock: the service's own may run ahead of it. */
+export const LOOK_AHEAD_MS = HOUR_MS;

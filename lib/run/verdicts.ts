@@ -5,6 +5,9 @@ import type { Instance } from '../domain/instance';
 import type { Slot } from '../domain/slot';
 import type { SlotVerdict, Verdict } from '../domain/verdict';
 
+/** The reason of what a hand-off leaves for the next run. */
+export const OUT_OF_TIME = 'the run is out of time: the next one goes on from here';
+
 export interface VerdictDetails {
   readonly until?: Instant | undefined;
   readonly backupId?: string | undefined;

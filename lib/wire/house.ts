@@ -42,13 +42,19 @@ export interface House {
 export type LedgerOptions = Pick<HouseOptions, 'env' | 'clock' | 'random' | 'functionCredentials'>;
 
 /** Opens the ledger alone. Throws a UsageError on a bad environment. */
-export function openLedger(options: LedgerOptions): Ledger & LedgerAdmin & { close(): void } {
-  const { settings, clock, random } = basicsOf(options);
+export function openLedger(options: LedgerOptions): OpenedLedger {
+  return ledgerOf(options, basicsOf(options));
+}
+
+type OpenedLedger = Ledger & LedgerAdmin & { close(): void };
+
+function ledgerOf(options: LedgerOptions, basics: Basics): OpenedLedger {
+  const { settings, clock, random } = basics;
   return makeLedger({
     endpoint: settings.tablestoreEndpoint,
     instanceName: settings.tablestoreInstance,
     tablePrefix: settings.tablePrefix,
-    credentials: ledgerKeys(options, makeCredentialsRoom({ ...options, accounts: [] })),
+    credentials: ledgerKeys(options, makeCredentialsRoom(options, basics, [])),
     clock,
     random,
     newId: () => ulid(clock.now()),
@@ -57,16 +63,17 @@ export function openLedger(options: LedgerOptions): Ledger & LedgerAdmin & { clo
 
 /** Opens nothing yet: connections and credentials are made on first use. Throws a UsageError on a bad environment. */
 export function openHouse(options: HouseOptions): House {
-  const { settings, clock, random } = basicsOf(options);
+  const basics = basicsOf(options);
+  const { settings, clock } = basics;
   const logger = options.logger ?? makeLogger({ level: settings.logLevel, toStderr: options.logToStderr === true });
-  const ledger = openLedger(options);
-  const credentialsOf = makeCredentialsRoom({ ...options, accounts: options.policy.accounts });
+  const ledger = ledgerOf(options, basics);
+  const credentialsOf = makeCredentialsRoom(options, basics, options.policy.accounts);
   const gateways = new Map<string, RdsGateway>();
   const gatewayOf = (target: AccountRegion): RdsGateway => {
     const key = `${target.account}/${target.region}`;
     const existing = gateways.get(key);
     if (existing !== undefined) return existing;
-    const gateway = makeLazyGateway(target, () => openGateway(target, { limits: options.policy.limits, settings, clock, random, logger, credentialsOf }));
+    const gateway = makeLazyGateway(target, () => openGateway(target, { ...basics, limits: options.policy.limits, logger, credentialsOf }));
     gateways.set(key, gateway);
     return gateway;
   };
@@ -111,15 +118,14 @@ async function openGateway(target: AccountRegion, parts: GatewayParts): Promise<
 /** The name under which the keeper's own identity goes: it opens the ledger. */
 const OWN_IDENTITY = '(keeper)';
 
-function makeCredentialsRoom(options: LedgerOptions & { readonly accounts: readonly AccountPolicy[] }): CredentialsRoom {
-  const { settings, clock, random } = basicsOf(options);
+function makeCredentialsRoom(options: LedgerOptions, { settings, clock, random }: Basics, accounts: readonly AccountPolicy[]): CredentialsRoom {
   const secrets = makeSecrets({ env: options.env, readFile: readFileStart });
   const known = new Map<string, CloudCredentials>();
   return async (account) => {
     const { makeCredentials } = await import('../gateways/credentials');
     const existing = known.get(account);
     if (existing !== undefined) return existing;
-    const made = makeCredentials(credentialsPolicyOf(options.accounts, account), {
+    const made = makeCredentials(credentialsPolicyOf(accounts, account), {
       account,
       secrets,
       clock,

@@ -1,6 +1,5 @@
 // keeper backups: takes responsibility for backup sets that the ledger does not own.
 import type { Command } from 'commander';
-import { KeeperError } from '../../base/errors';
 import type { RdsGateway } from '../../domain/ports';
 import { type Cli, configOf, inHouse, type OpenHouse, printerOf } from '../context';
 import { jsonOfSet } from '../printers/json';
@@ -39,14 +38,9 @@ function byWhom(name: string | undefined): string {
   return name === undefined ? '' : ` by ${sanitise(name)}`;
 }
 
-/** The first account and region of the policy that knows the instance. */
 async function gatewayOf({ house, policy }: OpenHouse, instanceId: string): Promise<RdsGateway> {
-  const { shardsOf } = await import('../../run/shards');
-  for (const { gateway } of shardsOf(policy, house.ports.gatewayOf)) {
-    if ((await gateway.findInstance(instanceId, { withTags: false })) !== undefined) return gateway;
-  }
-  throw new KeeperError(`no instance ${instanceId} in the accounts and regions of the policy`, {
-    code: 'unknown-instance',
-    hint: 'check the id, and the accounts and regions in keeper.yaml',
-  });
+  const { findInShards, shardsOf, unknownInstances } = await import('../../run/shards');
+  const found = await findInShards(shardsOf(policy, house.ports.gatewayOf), instanceId, { withTags: false });
+  if (found === undefined) throw unknownInstances([instanceId]);
+  return found.shard.gateway;
 }

@@ -51,11 +51,9 @@ async function describe(cli: Cli, id: string, config: string | undefined, option
     return { policy, instance: imagine(id, engine, options, policy) };
   }
   return inHouse(cli, config, async ({ house, policy }) => {
-    const { shardsOf } = await import('../../run/shards');
-    for (const { gateway } of shardsOf(policy, house.ports.gatewayOf)) {
-      const instance = await gateway.findInstance(id, { withTags: true });
-      if (instance !== undefined) return { policy, instance };
-    }
+    const { findInShards, shardsOf } = await import('../../run/shards');
+    const found = await findInShards(shardsOf(policy, house.ports.gatewayOf), id, { withTags: true });
+    if (found !== undefined) return { policy, instance: found.instance };
     throw new UsageError(
       `no instance ${id} in the accounts and regions of the policy`,
       'check the id, or describe the instance: --engine, --storage, --name, --tag',
