@@ -25,6 +25,22 @@ export interface BackupSet {
   /** From the download list per database, where the service gives one; the ledger may know better. */
   readonly scope: SetScope;
   readonly expiresAt: Instant | 'never' | undefined;
+  /** StoreStatus: `enabled` means that the service lets it be deleted now; undefined where it does not say. */
+  readonly storeStatus: 'enabled' | 'disabled' | undefined;
+}
+
+/** A set of an instance that was released. The service keeps it for a while of its own. */
+export interface DetachedSet {
+  readonly instanceId: string;
+  readonly instanceDescription: string;
+  readonly backupId: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly status: 'success' | 'failed';
+  readonly isAvailable: boolean;
+  readonly mode: BackupMode;
+  readonly method: BackupMethod;
+  readonly sizeBytes: number;
 }
 
 export type BackupJobStatus = 'not-started' | 'running' | 'finished' | 'failed';

@@ -1,10 +1,12 @@
 // The ports: what a run needs from the outside, in our own words. Gateways implement them; only gateways know a vendor.
 import type { Instant } from '../base/instant';
-import type { BackupJob, BackupSet, BackupSpec } from './backup';
+import type { BackupJob, BackupSet, BackupSpec, DetachedSet } from './backup';
+import type { Brakes } from './brakes';
 import type { Guard } from './guard';
 import type { AccountRegion, Database, Instance } from './instance';
 import type { InstancePosture } from './posture';
 import type { FunctionName, RunClaim, RunRecord, RunSummary, Trigger } from './run';
+import type { BackupSettings, SettingsWrite } from './settings';
 import type { Intent } from './slot';
 
 /** Which instances to list. Everything finer is decided by policy on what comes back. */
@@ -48,6 +50,20 @@ export interface RdsGateway extends AccountRegion {
    * repeated inside. A RefusedError therefore does not say that nothing happened: an earlier try whose answer was lost may have done it. Read the set back.
    */
   extendExpiry(instance: Instance, backupId: string, expiresAt: Instant | 'never'): Promise<void>;
+  /** The instance's own backup settings, both modes. */
+  readSettings(instanceId: string): Promise<BackupSettings>;
+  /**
+   * Writes one mode. The values are absolute, so the call may be repeated inside; a failure does not say that nothing happened. Read the settings back.
+   * Throws a RefusedError `invalid-request`, before anything is sent, when a field that the mode requires is not known.
+   */
+  writeSettings(instanceId: string, write: SettingsWrite): Promise<void>;
+  /**
+   * Deletes 1 to 100 sets by one call: `instance-sets` through DeleteBackup, `database-files` through DeleteBackupFile (SQL Server single-database sets). Deleting
+   * twice deletes once, so the call may be repeated inside; a failure does not say that nothing happened. List the sets again.
+   */
+  deleteSets(instanceId: string, backupIds: readonly string[], kind: 'instance-sets' | 'database-files'): Promise<void>;
+  /** The sets of released instances, in pages (RDS API, DescribeDetachedBackups: MySQL on local disks). */
+  listDetachedSets(): AsyncIterable<readonly DetachedSet[]>;
   /** Calls made so far, by the service's operation name. Retries count. */
   apiCalls(): Readonly<Record<string, number>>;
 }
@@ -131,6 +147,11 @@ export interface Ledger {
   getGuards(instanceIds: readonly string[]): Promise<readonly Guard[]>;
   /** Compare-and-swap on the version. The stored guard, or undefined when somebody else was faster. */
   putGuard(current: Guard, next: Guard): Promise<Guard | undefined>;
+
+  /** The brakes of a policy, `emptyBrakes` when there is no row. */
+  getBrakes(policy: string): Promise<Brakes>;
+  /** Compare-and-swap on the version. The stored row, or undefined when somebody else was faster. */
+  putBrakes(current: Brakes, next: Brakes): Promise<Brakes | undefined>;
 
   getSet(instanceId: string, backupId: string): Promise<SetRecord | undefined>;
   listSets(instanceId: string): Promise<readonly SetRecord[]>;

@@ -16,7 +16,7 @@ export interface RulePosture {
 }
 
 export interface InstancePosture {
-  /** `<account>/<region>` */
+  /** `<account>/<region>` for backups; followed by `#<function>` for what that function says, so that no function overwrites another's word. */
   readonly scope: string;
   readonly instanceId: string;
   readonly engine: string;

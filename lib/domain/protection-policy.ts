@@ -1,6 +1,7 @@
 // The protection policy in its compiled form: what the user wants, canonical and complete. Functions read exactly this (keeper.json).
 import type { BackupMethod } from './backup';
 import type { Engine } from './instance';
+import type { SettingValues } from './settings';
 
 /** Which instances something applies to. Empty lists do not restrict; all that is given must match. */
 export interface Selector {
@@ -89,6 +90,65 @@ export interface ExpiryRule {
   readonly atMostMs: number | undefined;
 }
 
+/** A wish for a number of days: exactly, or a range in which the instance's own value stands. */
+export type DaysWish = { readonly exactly: number } | { readonly atLeast: number | undefined; readonly atMost: number | undefined };
+
+/** What an instance's own backup settings should be. A setting that is not wished for is left alone. */
+export type WantedSettings = Partial<{
+  readonly [Name in Exclude<keyof SettingValues, 'dataRetentionDays' | 'logRetentionDays' | 'backupWindowMinute'>]: NonNullable<SettingValues[Name]>;
+}> & {
+  readonly dataRetentionDays?: DaysWish;
+  readonly logRetentionDays?: DaysWish;
+  /** Start of the one-hour window: minutes after midnight in the settings' own time zone. */
+  readonly backupWindowLocalMinute?: number;
+};
+
+export interface SettingsPolicy {
+  /** `audit` reports drift, `enforce` corrects it. */
+  readonly mode: 'audit' | 'enforce';
+  /** Lets `enforce` write what makes the service drop backups: log backup off, shorter retention. */
+  readonly allowDestructive: boolean;
+  /** IANA name: of the backup window and of the windows below. */
+  readonly timezone: string;
+  /** When the time of backup may be changed, as that may start a backup soon after. Empty: at any time. */
+  readonly changeTimeDuring: readonly DailyWindow[];
+  /** After so many corrections of one setting in `fightWindowMs`, enforcement of it pauses. */
+  readonly fightAfter: number;
+  readonly fightWindowMs: number;
+  readonly wanted: WantedSettings;
+}
+
+/** How many of the newest restore points to keep: one per bucket, in the policy's time zone. 0: the rule is off. */
+export interface KeepCounts {
+  readonly last: number;
+  readonly hourly: number;
+  readonly daily: number;
+  readonly weekly: number;
+  readonly monthly: number;
+  readonly yearly: number;
+}
+
+/** Which manual backup sets of ours stay. Sets that nobody made through the keeper, or claimed, are never touched. */
+export interface RetentionPolicy {
+  /** `audit` reports what is surplus, `enforce` marks and purges it. */
+  readonly mode: 'audit' | 'enforce';
+  /** IANA name: of the buckets. */
+  readonly timezone: string;
+  readonly keep: KeepCounts;
+  /** Everything this young stays, seen from the newest complete set. Undefined: the rule is off. */
+  readonly keepWithinMs: number | undefined;
+  /** So many restorable full instance sets stay, whatever the rules say. */
+  readonly floor: number;
+  /** How far back any point in time must stay restorable. Undefined: as far as the instance keeps its logs. */
+  readonly recoveryWindowMs: number | undefined;
+  /** A marked set is purged only by a plan made this long after the mark. */
+  readonly graceMs: number;
+  /** How often the function runs: the floor counts sets that outlive the next two runs. */
+  readonly runEveryMs: number;
+  /** The account is on the service's list for DeleteBackupFile (SQL Server single-database sets): closed to new users, so off unless told. */
+  readonly deleteBackupFiles: boolean;
+}
+
 export interface CapPolicy {
   /** Backup sets per instance in any 24 hours. */
   readonly perDay: number;
@@ -105,6 +165,14 @@ export interface LimitsPolicy {
   readonly maxJobMs: number;
   /** Changes to what exists that one run may make, over all accounts and regions. */
   readonly maxChangesPerRun: number;
+  /** Purges that this policy may make in any 24 hours, over all accounts, regions and runs; above it nothing is purged. */
+  readonly maxPurgesPerDay: number;
+  /** The same as a share of the fleet's manual sets, 1 to 100. */
+  readonly maxPurgePercentPerDay: number;
+  /** Destructive changes of settings that this policy may make in any 24 hours. */
+  readonly maxDestructiveChangesPerDay: number;
+  /** A plan older than this is not applied. */
+  readonly planMaxAgeMs: number;
 }
 
 /** What a group of instances or one instance has differently. */
@@ -112,12 +180,19 @@ export interface PolicyPatch {
   readonly cap: Partial<Omit<CapPolicy, 'reserve'>> & { readonly reserve?: Partial<CapPolicy['reserve']> };
   /** By rule name. */
   readonly extraBackups: Readonly<Record<string, Partial<Omit<ExtraBackupRule, 'name' | 'select'>>>>;
+  /** By rule name. */
+  readonly expiry: Readonly<Record<string, Partial<Omit<ExpiryRule, 'name' | 'select'>>>>;
+  /** Laid over the section, field by field. */
+  readonly settings: Partial<SettingsPolicy> | undefined;
+  readonly retention: (Partial<Omit<RetentionPolicy, 'keep'>> & { readonly keep?: Partial<KeepCounts> }) | undefined;
 }
 
 export interface CompiledPolicy {
   readonly version: 1;
   /** `sha256:...` over everything else. */
   readonly digest: string;
+  /** Names the policy's brakes in the ledger; `default` unless told. */
+  readonly name: string;
   readonly timezone: string;
   readonly accounts: readonly AccountPolicy[];
   readonly regions: readonly string[];
@@ -126,6 +201,10 @@ export interface CompiledPolicy {
   readonly limits: LimitsPolicy;
   readonly extraBackups: readonly ExtraBackupRule[];
   readonly expiry: readonly ExpiryRule[];
+  /** Undefined: settings are left alone, except where a patch says otherwise. */
+  readonly settings: SettingsPolicy | undefined;
+  /** Undefined: nothing is ever surplus, except where a patch says otherwise. */
+  readonly retention: RetentionPolicy | undefined;
   /** Applied in order to the instances they select. */
   readonly rules: readonly { readonly name: string; readonly select: Selector; readonly patch: PolicyPatch }[];
   /** Applied last, by instance id. */
@@ -142,6 +221,8 @@ export interface EffectivePolicy {
   readonly extraBackups: readonly ExtraBackupRule[];
   /** Only the enabled rules whose selector matches. */
   readonly expiry: readonly ExpiryRule[];
+  readonly settings: SettingsPolicy | undefined;
+  readonly retention: RetentionPolicy | undefined;
   /** Dotted path (`cap.perDay`, `extraBackups.nightly.freshForMs`) → `default`, `policy`, `rule:gold`, `instance:rm-...`, each with file position where known. */
   readonly origins: Readonly<Record<string, string>>;
 }

@@ -11,8 +11,8 @@ export interface Trigger {
   readonly time: Instant;
 }
 
-export type FunctionName = 'extra-backup' | 'extend-expiry' | 'reconcile';
-export const FUNCTION_NAMES: readonly FunctionName[] = ['extra-backup', 'extend-expiry', 'reconcile'];
+export type FunctionName = 'extra-backup' | 'retention-hygiene' | 'extend-expiry' | 'reconcile';
+export const FUNCTION_NAMES: readonly FunctionName[] = ['extra-backup', 'retention-hygiene', 'extend-expiry', 'reconcile'];
 
 export type RunStatus = 'succeeded' | 'partial' | 'failed' | 'skipped' | 'continued';
 

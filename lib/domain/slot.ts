@@ -21,6 +21,20 @@ export function slotIdOf(rule: string, occurrence: Instant, scopeKind: Scope['ki
   return `${formatInstantCompact(occurrence)}~${rule}~${scopeKind}`;
 }
 
+/** The rule's name of everything that is asked for by hand or by an on-demand event; no rule of a policy may have it. */
+export const ON_DEMAND_RULE = 'on-demand';
+
+/** `on-demand~<key>~instance`: the key makes the request idempotent, so the time is no part of it. Keys have no `~`. */
+export function onDemandSlotId(key: string, scopeKind: Scope['kind']): string {
+  return `${ON_DEMAND_RULE}~${key}~${scopeKind}`;
+}
+
+/** The key of the request that a slot is for: a set made for it belongs to that release. Undefined for slots of timer rules. */
+export function releaseOfSlot(slotId: string): string | undefined {
+  const [rule, key] = slotId.split('~');
+  return rule === ON_DEMAND_RULE ? key : undefined;
+}
+
 /**
  * The states of an intent, in order:
  * `intended` (nothing sent; may be retried) → `submitting` (sent or about to be; ambiguous until a job id is known) →

@@ -28,8 +28,32 @@ export type IdleVerdict = 'not-due' | 'no-rule';
 /** On a backup set and its expiry. `over-limit`: it was due, and the run had made all the changes that it may. */
 export type ExpiryVerdict = 'extended' | 'left' | 'over-limit';
 
-/** `would-submit` and `would-extend` appear in plans and dry runs only. */
-export type Verdict = SettledVerdict | ActiveVerdict | DeferredVerdict | IdleVerdict | ExpiryVerdict | 'would-submit' | 'would-extend';
+/**
+ * On an instance's own settings. `in-line`: nothing has drifted. `drifted`: it has, and is reported only. `corrected`: written, and read back. `not-correctable`: the
+ * API cannot do it. `waiting`: not now (a window, an instance that is busy). `paused`: somebody else keeps changing it back.
+ */
+export type SettingsVerdict = 'in-line' | 'drifted' | 'corrected' | 'not-correctable' | 'waiting' | 'paused';
+
+/**
+ * On the manual sets of an instance, and on single sets. `kept`: nothing is surplus. `surplus`: it may go, and cannot go now (or is reported only). `marked`: the first of
+ * the two phases. `purged`: deleted, and seen to be gone. `braked`: too much was purged lately. `held`: a hold came first.
+ */
+export type RetentionVerdict = 'kept' | 'surplus' | 'marked' | 'purged' | 'braked' | 'held';
+
+/** Appear in plans and dry runs only. */
+export type PlannedVerdict = 'would-submit' | 'would-extend' | 'would-correct' | 'would-mark' | 'would-purge';
+
+/** `not-in-plan`: due by now, and not in the plan that is being applied. */
+export type Verdict =
+  | SettledVerdict
+  | ActiveVerdict
+  | DeferredVerdict
+  | IdleVerdict
+  | ExpiryVerdict
+  | SettingsVerdict
+  | RetentionVerdict
+  | PlannedVerdict
+  | 'not-in-plan';
 
 export interface SlotVerdict {
   readonly instanceId: string;

@@ -3,11 +3,12 @@ import type { Clock } from '../base/clock';
 import type { Deadline } from '../base/deadline';
 import type { Instant } from '../base/instant';
 import type { Logger } from '../base/logger';
-import type { BackupSpec } from '../domain/backup';
+import type { BackupMethod, BackupSpec } from '../domain/backup';
 import type { AccountRegion } from '../domain/instance';
 import type { Ledger, RdsGateway } from '../domain/ports';
 import type { CompiledPolicy } from '../domain/protection-policy';
 import type { FunctionName, RunSummary, Trigger } from '../domain/run';
+import type { SettingName, SettingsMode } from '../domain/settings';
 import type { SlotVerdict } from '../domain/verdict';
 
 export interface RunPorts {
@@ -27,6 +28,25 @@ export interface RunRequest {
   readonly deadline: Deadline;
   /** Only these instances; undefined: all in scope of the policy. */
   readonly instances?: readonly string[];
+  /** A plan that is being applied: nothing is done that is not in it. */
+  readonly approved?: ApprovedSteps;
+  /** A backup that somebody asks for, instead of what the rules have due. */
+  readonly onDemand?: OnDemandBackup;
+}
+
+export interface ApprovedSteps {
+  /** True when the plan has exactly this step: action, target, before and after. */
+  has(step: PlanStep): boolean;
+}
+
+/** Drawn from the ordinary pool of the cap. `instances` of the request name where. */
+export interface OnDemandBackup {
+  /** Names the request: the same key never makes a second backup of an instance and scope. */
+  readonly key: string;
+  /** Undefined: the whole instance. */
+  readonly databases: readonly string[] | undefined;
+  /** Undefined: the engine's best. */
+  readonly method: BackupMethod | undefined;
 }
 
 /** Hears of every verdict as it falls, so that a fleet's worth of them need not be kept. */
@@ -58,8 +78,34 @@ export interface ExtendStep extends StepBase {
   readonly after: string;
 }
 
+export interface ChangeSettingsStep extends StepBase {
+  readonly action: 'change-settings';
+  readonly mode: SettingsMode;
+  /** By name: what changes, as texts. */
+  readonly before: Readonly<Partial<Record<SettingName, string>>>;
+  readonly after: Readonly<Partial<Record<SettingName, string>>>;
+  /** The service drops backups because of it. */
+  readonly isDestructive: boolean;
+}
+
+/** The first of the two phases: nothing is deleted. */
+export interface MarkStep extends StepBase {
+  readonly action: 'mark-surplus';
+  readonly backupId: string;
+  readonly before: 'unmarked';
+  readonly after: 'marked';
+}
+
+export interface PurgeStep extends StepBase {
+  readonly action: 'purge';
+  readonly backupId: string;
+  /** Since when it has been marked: ISO 8601 in UTC. */
+  readonly before: string;
+  readonly after: 'deleted';
+}
+
 /** One thing that a run would do, as data. */
-export type PlanStep = CreateStep | ExtendStep;
+export type PlanStep = CreateStep | ExtendStep | ChangeSettingsStep | MarkStep | PurgeStep;
 
 /** The functions that have plans: reconcile acts on what is in flight only. */
 export type PlannedFunction = Exclude<FunctionName, 'reconcile'>;
