@@ -11,6 +11,12 @@ export type RefusalReason =
   | 'method-unsupported'
   | 'no-such-database'
   | 'instance-not-found'
+  /** The instance has an advanced backup policy: its settings can be changed in the console only. */
+  | 'advanced-policy'
+  /** The instance cannot have a setting that was to be written; the hint says why. */
+  | 'setting-unsupported'
+  | 'set-not-deletable'
+  | 'set-not-found'
   | 'invalid-request'
   | 'other';
 

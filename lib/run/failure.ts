@@ -14,6 +14,10 @@ const VERDICT_OF_REFUSAL: Readonly<Record<RefusalReason, DeferredVerdict | Settl
   'read-only-instance': 'read-only-instance',
   'method-unsupported': 'method-unsupported',
   'no-such-database': 'no-such-database',
+  'advanced-policy': 'refused',
+  'setting-unsupported': 'refused',
+  'set-not-deletable': 'refused',
+  'set-not-found': 'refused',
   'invalid-request': 'refused',
   other: 'refused',
 };
