@@ -38,3 +38,5 @@ export const humanBackupSchema = z.strictObject({
   databases: z.array(z.string()).exactOptional(),
   retentionDays: z.int().exactOptional(),
 });
+
+export const releaseSchema = z.strictObject({ instanceId: z.string().min(1) });

@@ -1,12 +1,13 @@
-// The control endpoint: moves the clock, plans faults, orders backups as a human would, and tells what the world looks like.
+// The control endpoint: moves the clock, plans faults, orders backups and releases instances as a human would, and tells what the world looks like.
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { messageOf } from '../base/errors';
-import { formatInstant } from '../base/instant';
-import { advanceSchema, faultSchema, humanBackupSchema } from './control-schema';
+import { formatInstant, type Instant } from '../base/instant';
+import { advanceSchema, faultSchema, humanBackupSchema, releaseSchema } from './control-schema';
 import type { FaultPlan, WorldClock } from './kinds';
 import { RpcError } from './rpc/errors';
+import { isGone } from './world/deletion-rules';
 import type { World } from './world/world';
 
 /** Every request must carry the token that was printed at the start. */
@@ -41,9 +42,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const { instanceId, ...order } = humanBackupSchema.parse(body);
     return { jobId: world.humanBackup(instanceId, order) };
   },
+  'POST /world/release': (body, { world }) => {
+    world.releaseInstance(releaseSchema.parse(body).instanceId);
+    return {};
+  },
   'GET /world': (_body, { clock, world }) => {
     world.settle(clock.now());
-    return { now: formatInstant(clock.now()), ...summarise(world) };
+    return { now: formatInstant(clock.now()), ...summarise(world, clock.now()) };
   },
 };
 
@@ -103,15 +108,20 @@ function sendJson(response: ServerResponse, status: number, body: Readonly<Recor
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-function summarise(world: World): Readonly<Record<string, unknown>> {
-  const instances = [...world.all()].map(({ spec, job, sets }) => ({
-    id: spec.id,
-    region: spec.regionId,
-    engine: spec.engine,
-    status: spec.status,
-    job: job === undefined ? null : { id: job.id, mode: job.mode, startedAt: formatInstant(job.startedAt) },
-    manualSets: sets.filter((set) => set.mode === 'Manual').length,
-    automatedSets: sets.filter((set) => set.mode === 'Automated').length,
-  }));
+function summarise(world: World, now: Instant): Readonly<Record<string, unknown>> {
+  const instances = [...world.all()].map(({ spec, job, sets, logsSince, releasedAt }) => {
+    const kept = sets.filter((set) => !isGone(set, now));
+    return {
+      id: spec.id,
+      region: spec.regionId,
+      engine: spec.engine,
+      status: spec.status,
+      job: job === undefined ? null : { id: job.id, mode: job.mode, startedAt: formatInstant(job.startedAt) },
+      manualSets: kept.filter((set) => set.mode === 'Manual').length,
+      automatedSets: kept.filter((set) => set.mode === 'Automated').length,
+      logsSince: logsSince === undefined ? null : formatInstant(logsSince),
+      ...(releasedAt === undefined ? {} : { releasedAt: formatInstant(releasedAt) }),
+    };
+  });
   return { instances };
 }

@@ -141,6 +141,14 @@ describe('the control endpoint', () => {
     expect(second).toMatchObject({ status: 409, body: { error: expect.stringContaining('BackupJobExists') } });
   });
 
+  test('releases an instance as a human would, once', async () => {
+    const first = await control('POST', '/world/release', JSON.stringify({ instanceId: 'rm-one' }));
+    const second = await control('POST', '/world/release', JSON.stringify({ instanceId: 'rm-one' }));
+
+    expect(first).toEqual({ status: 200, body: {} });
+    expect(second).toMatchObject({ status: 400, body: { error: expect.stringContaining('rm-one') } });
+  });
+
   test('plans faults and forgets them', async () => {
     const client = makeSdkClient(cloud?.endpoints.rds ?? '');
     const fault = {
@@ -197,6 +205,26 @@ describe('the sample fleet', () => {
     expect(specs.some((spec) => spec.engine === 'SQLServer' && spec.databases.length === 3)).toBe(true);
     expect(specs.some((spec) => spec.description.includes('<script>'))).toBe(true);
     expect(all.filter(({ job }) => job !== undefined)).toHaveLength(1);
+  });
+
+  test('has settings that drifted, and manual sets that nobody cleared up', async () => {
+    const clock = makeVirtualClock();
+    cloud = await startLocalCloud({ clock });
+    const all = [...cloud.world.all()].filter(({ spec }) => spec.role === 'Primary');
+    const named = (wanted: (instance: (typeof all)[number]) => boolean): readonly string[] => all.filter(wanted).map(({ spec }) => spec.description);
+
+    expect(named(({ spec }) => spec.settings.retentionDays < 15)).toEqual(['sessions', 'inventory & "stock"']);
+    expect(named(({ spec }) => !spec.settings.logBackup && spec.category !== 'Basic')).toEqual(['商品目录 生产']);
+    expect(named(({ spec }) => spec.settings.advancedPolicy)).toEqual(['分析库']);
+    const isOld = ({ mode, startedAt }: { readonly mode: string; readonly startedAt: number }): boolean =>
+      mode === 'Manual' && startedAt < clock.now() - 60 * DAY_MS;
+    expect(named(({ sets }) => sets.filter(isOld).length >= 5)).toEqual(['payments', '商品目录 生产', 'inventory & "stock"', 'billing']);
+    const expiresSoon = all.flatMap(({ spec, sets }) =>
+      spec.engine === 'SQLServer'
+        ? sets.filter((set) => set.databases !== undefined && set.expiresAt !== null && set.expiresAt < clock.now() + 7 * DAY_MS)
+        : [],
+    );
+    expect(expiresSoon).toHaveLength(1);
   });
 
   test.each(['2026-11-20T16:05:00Z', '2026-11-21T01:00:00Z', '2026-11-21T15:59:00Z'])(

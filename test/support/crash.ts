@@ -40,7 +40,7 @@ export function makeCrashingWorker(ports: RunPorts, plan: CrashPlan): CrashingWo
         const member: unknown = Reflect.get(object, key);
         if (typeof member !== 'function' || key === 'apiCalls' || key === 'usage') return member;
         const name = `${room}.${String(key)}`;
-        if (String(key) === 'listInstances' || String(key) === 'listOpenIntents') {
+        if (['listInstances', 'listOpenIntents', 'listDetachedSets', 'listPostures'].includes(String(key))) {
           return async function* (...args: unknown[]) {
             await step(name, async () => undefined);
             yield* member.apply(object, args);

@@ -11,6 +11,7 @@ import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../
 import type { FleetMember } from '../../lib/local/fleet';
 import { runExtendExpiry } from '../../lib/run/extend-expiry';
 import { runExtraBackup } from '../../lib/run/extra-backup';
+import { runRetentionHygiene } from '../../lib/run/hygiene/run';
 import { planRun } from '../../lib/run/plan';
 import { runReconcile } from '../../lib/run/reconcile';
 import type { Plan, PlannedFunction, RunPorts, RunRequest } from '../../lib/run/types';
@@ -56,11 +57,14 @@ export interface TestKeeper {
   tick(options?: RunOptions): Promise<TestRun>;
   reconcile(options?: RunOptions): Promise<TestRun>;
   extend(options?: RunOptions): Promise<TestRun>;
+  hygiene(options?: RunOptions): Promise<TestRun>;
   plan(name?: PlannedFunction): Promise<Plan>;
   /** Moves the world to this time of its own. */
   goTo(iso: string): void;
   /** When the instance's manual backups started, oldest first: what really happened. */
   manualStarts(instanceId: string): string[];
+  /** The ids of the manual sets that the world holds, oldest first. */
+  manualSets(instanceId: string): string[];
   intents(): Promise<readonly Intent[]>;
   close(): Promise<void>;
 }
@@ -114,9 +118,11 @@ export async function startKeeper(options: KeeperOptions): Promise<TestKeeper> {
     tick: (given = {}) => run(runExtraBackup, { timer: 'tick', ...given }),
     reconcile: (given = {}) => run(runReconcile, { timer: 'reconcile', ...given }),
     extend: (given = {}) => run(runExtendExpiry, { timer: 'extend', ...given }),
+    hygiene: (given = {}) => run(runRetentionHygiene, { timer: 'hygiene', ...given }),
     plan: (name = 'extra-backup') => planRun(name, requestOf(policy, clock, { dryRun: true }), open().ports),
     goTo: (iso) => clock.advance((parseInstant(iso) as Instant) - clock.now()), // the callers pass literals
     manualStarts: (instanceId) => manualStartsOf(cloud, clock, instanceId),
+    manualSets: (instanceId) => manualSetsOf(cloud, clock, instanceId),
     intents: () => allIntents(house),
     close,
   };
@@ -138,6 +144,15 @@ function manualStartsOf(cloud: LocalCloud, clock: VirtualClock, instanceId: stri
   cloud.world.settle(clock.now());
   const starts = cloud.world.find(instanceId)?.starts ?? [];
   return starts.filter((start) => start.mode === 'Manual').map((start) => new Date(start.at).toISOString());
+}
+
+function manualSetsOf(cloud: LocalCloud, clock: VirtualClock, instanceId: string): string[] {
+  cloud.world.settle(clock.now());
+  const sets = cloud.world.find(instanceId)?.sets ?? [];
+  return sets
+    .filter((set) => set.mode === 'Manual')
+    .sort((a, b) => a.startedAt - b.startedAt)
+    .map((set) => set.id);
 }
 
 /** Every unfinished intent. */

@@ -1,11 +1,14 @@
 // Founds a new world: turns a fleet into the changes that make it, with a plausible past.
 import { DAY_MS, HOUR_MS, type Instant, instant, MINUTE_MS } from '../../base/instant';
 import { nextAutomatic } from '../world/automatic';
+import { startsOf } from '../world/cap';
+import { isGone } from '../world/deletion-rules';
 import type { WorldDelta } from '../world/deltas';
 import { type BackupPlan, makeJob, makeSet } from '../world/jobs';
 import type { RdsKnobs } from '../world/knobs';
+import { plantSets } from '../world/planted-sets';
 import { automaticPlan, type IdSource } from '../world/settle';
-import type { BackupStart, InstanceSpec, InstanceState } from '../world/state';
+import { type InstanceSpec, type InstanceState, makeInstanceState } from '../world/state';
 import { completeInstance, type FleetMember, type FleetSpec, type InstanceHistory } from './spec';
 
 const DEFAULT_HISTORY: InstanceHistory = { days: 14 };
@@ -53,11 +56,13 @@ function foundInstance(member: FleetMember, options: FoundingOptions, ids: IdSou
   const { history = DEFAULT_HISTORY, ...sketch } = member;
   const { now, knobs } = options;
   const spec = completeInstance(sketch, now);
-  const past: InstanceState = { spec, sets: [], job: undefined, starts: [], nextAutomaticAt: undefined, nextJob: undefined };
+  const past = makeInstanceState(spec);
   liveAutomatically(past, history.days, options, ids);
   addForeignSets(past, history.foreignToday ?? 0, options, ids);
-  const sets = past.sets.filter((set) => set.expiresAt === null || set.expiresAt > now);
-  const starts: BackupStart[] = past.sets.filter((set) => set.startedAt > now - 2 * DAY_MS).map((set) => ({ at: set.startedAt, mode: set.mode }));
+  const { added } = plantSets(past, history.manualSets ?? [], { now, ids, knobs });
+  past.sets.push(...added);
+  const sets = past.sets.filter((set) => !isGone(set, now));
+  const starts = startsOf(past.sets, now);
   const instanceId = spec.id;
   const changes: WorldDelta[] = [
     { kind: 'instance', spec },

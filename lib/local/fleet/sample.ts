@@ -1,4 +1,6 @@
-// The sample fleet: two regions, four engines, and one of everything that makes backups hard.
+// The sample fleet: two regions, four engines, and one of everything that makes backups hard, their settings and their clearing up.
+import { DAY_MS, HOUR_MS } from '../../base/instant';
+import type { ManualSetSketch } from '../world/planted-sets';
 import type { DatabaseSpec } from '../world/state';
 import type { FleetMember, FleetSpec } from './spec';
 
@@ -15,11 +17,48 @@ const ERP_DATABASES: readonly DatabaseSpec[] = [
   { name: 'archive_2019', status: 'Cold' },
 ];
 
+/** Manual sets that somebody made and nobody cleared up: one every so many days, the newest that old, all kept for two years. */
+function oldSets(count: number, everyDays: number): readonly ManualSetSketch[] {
+  return Array.from({ length: count }, (_, n) => ({ agoMs: (n + 1) * everyDays * DAY_MS + 5 * HOUR_MS, keepDays: 730 }));
+}
+
+/** A database that is backed up on its own every week, each set kept for a month: the oldest is about to expire. */
+function weeklySets(database: string, method: 'Physical' | 'Logical'): readonly ManualSetSketch[] {
+  return [1, 2, 3, 4].map((week) => ({ agoMs: week * 7 * DAY_MS + 3 * HOUR_MS, method, databases: [database], keepDays: 30 }));
+}
+
 const MYSQL: readonly FleetMember[] = [
   { id: 'rm-bp1orders00001', engine: 'MySQL', description: 'orders', tags: GOLD, databases: ['orders', 'invoices', 'ledger'], usedGb: 120, storageGb: 500 },
-  { id: 'rm-bp1payments001', engine: 'MySQL', description: 'payments', tags: GOLD, databases: ['payments', 'refunds'], usedGb: 60 },
-  { id: 'rm-bp1catalog0001', engine: 'MySQL', description: '商品目录 生产', tags: SILVER, databases: ['catalog'], engineVersion: '5.7', usedGb: 25 },
-  { id: 'rm-bp1sessions001', engine: 'MySQL', description: 'sessions', tags: SILVER, ...CLOUD_DISK, usedGb: 15 },
+  {
+    id: 'rm-bp1payments001',
+    engine: 'MySQL',
+    description: 'payments',
+    tags: GOLD,
+    databases: ['payments', 'refunds'],
+    usedGb: 60,
+    history: { days: 14, manualSets: [...oldSets(24, 9), ...weeklySets('payments', 'Logical')] },
+  },
+  {
+    id: 'rm-bp1catalog0001',
+    engine: 'MySQL',
+    description: '商品目录 生产',
+    tags: SILVER,
+    databases: ['catalog'],
+    engineVersion: '5.7',
+    usedGb: 25,
+    // Nobody restores this one to a point in time.
+    settings: { logBackup: false },
+    history: { days: 14, manualSets: oldSets(12, 20) },
+  },
+  {
+    id: 'rm-bp1sessions001',
+    engine: 'MySQL',
+    description: 'sessions',
+    tags: SILVER,
+    ...CLOUD_DISK,
+    usedGb: 15,
+    settings: { retentionDays: 7 },
+  },
   { id: 'rm-bp1reviews0001', engine: 'MySQL', description: '<script>alert("reviews")</script>', tags: SILVER, ...CLOUD_DISK, usedGb: 8 },
   { id: 'rm-bp1busycap0001', engine: 'MySQL', description: 'at its cap: 20 sets today', tags: GOLD, usedGb: 1, history: { days: 14, foreignToday: 20 } },
   { id: 'rm-bp1running0001', engine: 'MySQL', description: 'a backup is running', tags: GOLD, usedGb: 90, history: { days: 14, runningJob: true } },
@@ -51,6 +90,9 @@ const MYSQL: readonly FleetMember[] = [
     ...SHANGHAI,
     databases: ['stock', 'suppliers', 'temp_import'],
     usedGb: 35,
+    // Too short, and the logs as long as the data: none of its sets may be deleted.
+    settings: { retentionDays: 7 },
+    history: { days: 14, manualSets: oldSets(8, 15) },
   },
   { id: 'rm-uf6rebooting01', engine: 'MySQL', description: 'rebooting', tags: BRONZE, ...SHANGHAI, status: 'Rebooting' },
   {
@@ -67,7 +109,15 @@ const MYSQL: readonly FleetMember[] = [
 ];
 
 const POSTGRESQL: readonly FleetMember[] = [
-  { id: 'pgm-bp1billing001', engine: 'PostgreSQL', description: 'billing', tags: GOLD, databases: ['billing', 'tax'], usedGb: 80 },
+  {
+    id: 'pgm-bp1billing001',
+    engine: 'PostgreSQL',
+    description: 'billing',
+    tags: GOLD,
+    databases: ['billing', 'tax'],
+    usedGb: 80,
+    history: { days: 14, manualSets: oldSets(30, 7) },
+  },
   {
     id: 'pgm-bp1geo0000001',
     engine: 'PostgreSQL',
@@ -86,12 +136,31 @@ const POSTGRESQL: readonly FleetMember[] = [
     engineVersion: '10.0',
     usedGb: 20,
   },
-  { id: 'pgm-uf6analytics1', engine: 'PostgreSQL', description: '分析库', tags: SILVER, ...SHANGHAI, usedGb: 400, storageGb: 1000 },
+  {
+    id: 'pgm-uf6analytics1',
+    engine: 'PostgreSQL',
+    description: '分析库',
+    tags: SILVER,
+    ...SHANGHAI,
+    usedGb: 400,
+    storageGb: 1000,
+    // Not to be changed through the API.
+    settings: { retentionDays: 30, advancedPolicy: true },
+  },
   { id: 'pgm-uf6staging001', engine: 'PostgreSQL', description: "staging'; DROP TABLE backups;--", tags: BRONZE, ...SHANGHAI, category: 'Basic', usedGb: 4 },
 ];
 
 const SQL_SERVER: readonly FleetMember[] = [
-  { id: 'rm-bp1erp00000001', engine: 'SQLServer', description: 'ERP', tags: GOLD, databases: ERP_DATABASES, usedGb: 150, storageGb: 500 },
+  {
+    id: 'rm-bp1erp00000001',
+    engine: 'SQLServer',
+    description: 'ERP',
+    tags: GOLD,
+    databases: ERP_DATABASES,
+    usedGb: 150,
+    storageGb: 500,
+    history: { days: 14, manualSets: weeklySets('erp', 'Physical') },
+  },
   {
     id: 'rm-bp1warehouse01',
     engine: 'SQLServer',

@@ -1,7 +1,9 @@
 // Builds one instance of a fleet from the few things that matter about it.
 import { DAY_MS, type Instant, instant } from '../../base/instant';
 import { DEFAULT_ACCOUNT_ID } from '../identities';
-import { type BackupSettings, type DatabaseSpec, type EngineName, type InstanceSpec, isCloudDisk, type NextJob, WEEKDAYS } from '../world/state';
+import type { ManualSetSketch } from '../world/planted-sets';
+import { completeSettings } from '../world/settings';
+import type { BackupSettings, DatabaseSpec, EngineName, InstanceSpec, NextJob } from '../world/state';
 
 /** What is remarkable about an instance; the rest is filled in. */
 export interface InstanceSketch extends Partial<Omit<InstanceSpec, 'settings' | 'databases'>> {
@@ -19,6 +21,8 @@ export interface InstanceHistory {
   readonly foreignToday?: number;
   /** A manual backup by somebody else that is still running. */
   readonly runningJob?: boolean;
+  /** Manual backups by somebody else, each at its own time. */
+  readonly manualSets?: readonly ManualSetSketch[];
   readonly nextJob?: NextJob;
 }
 
@@ -39,13 +43,12 @@ const AGE_DAYS = 400;
 
 export function completeInstance(sketch: InstanceSketch, now: Instant): InstanceSpec {
   const { engine, regionId = 'cn-hangzhou', databases = ['app'], settings, ...rest } = sketch;
+  const { engineVersion = VERSIONS[engine], category = 'HighAvailability' } = sketch;
   const storageType = sketch.storageType ?? (engine === 'MySQL' ? 'local_ssd' : 'cloud_essd');
   return {
     accountId: DEFAULT_ACCOUNT_ID,
     zoneId: `${regionId}-${regionId === 'cn-shanghai' ? 'g' : 'h'}`,
     description: sketch.id,
-    engineVersion: VERSIONS[engine],
-    category: 'HighAvailability',
     instanceClass: `${engine.toLowerCase()}.x4.large.2c`,
     role: 'Primary',
     status: 'Running',
@@ -59,24 +62,11 @@ export function completeInstance(sketch: InstanceSketch, now: Instant): Instance
     tags: {},
     ...rest,
     engine,
+    engineVersion,
+    category,
     regionId,
     storageType,
     databases: databases.map((database) => (typeof database === 'string' ? { name: database, status: 'Running' } : database)),
-    settings: completeSettings(engine, storageType, settings),
-  };
-}
-
-function completeSettings(engine: EngineName, storageType: string, settings: Partial<BackupSettings> = {}): BackupSettings {
-  const takesSnapshots = engine !== 'SQLServer' && (engine === 'MariaDB' || isCloudDisk({ storageType }));
-  return {
-    days: WEEKDAYS,
-    // 02:00 in China.
-    windowStartMinute: 18 * 60,
-    retentionDays: 7,
-    method: takesSnapshots ? 'Snapshot' : 'Physical',
-    logBackup: true,
-    logRetentionDays: 7,
-    category: 'Standard',
-    ...settings,
+    settings: completeSettings({ engine, engineVersion, category, storageType }, settings),
   };
 }

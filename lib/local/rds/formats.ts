@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { formatInstant, type Instant, instant } from '../../base/instant';
 import { integer } from '../rpc/parameters';
 import type { Parameters } from '../rpc/types';
+import type { SetState } from '../world/state';
 
 /** What a set that is kept for ever says in ExpectExpireTime. */
 const FOREVER = '9999-01-01T00:00:00Z';
@@ -17,17 +18,41 @@ export function parseMinutes(text: string): Instant | undefined {
   return parsed.isValid ? instant(parsed.toMillis()) : undefined;
 }
 
+/** Reads `yyyy-MM-ddTHH:mm:ssZ`; undefined for any other. */
+export function parseSeconds(text: string): Instant | undefined {
+  const parsed = DateTime.fromFormat(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", { zone: 'utc' });
+  return parsed.isValid ? instant(parsed.toMillis()) : undefined;
+}
+
 /** Reads an expiry in either form that the documents show, `yyyy-MM-ddTHH:mmZ` or with seconds; null is for ever, undefined any other text. */
 export function parseExpiry(text: string): Instant | null | undefined {
   if (text === FOREVER) return null;
-  const parsed = DateTime.fromFormat(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", { zone: 'utc' });
-  return parsed.isValid ? instant(parsed.toMillis()) : parseMinutes(text);
+  return parseSeconds(text) ?? parseMinutes(text);
 }
 
 /** `HH:mmZ-HH:mmZ`, the one-hour window of automatic backups. */
 export function windowText(startMinute: number): string {
   const clock = (minute: number): string => `${String(Math.floor(minute / 60) % 24).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}Z`;
   return `${clock(startMinute)}-${clock(startMinute + 60)}`;
+}
+
+const WINDOW = /^([01]\d|2[0-3]):([0-5]\d)Z-([01]\d|2[0-4]):([0-5]\d)Z$/;
+
+/** The start of a window of one hour, in minutes after midnight; midnight may be its end as 00:00 or 24:00. Undefined for any other text. */
+export function parseWindow(window: string): number | undefined {
+  const [fromHour, fromMinute, toHour, toMinute] = (WINDOW.exec(window) ?? []).slice(1).map(Number);
+  if (fromHour === undefined || fromMinute === undefined || toHour === undefined || toMinute === undefined) return undefined;
+  return toMinute === fromMinute && toHour % 24 === (fromHour + 1) % 24 ? fromHour * 60 + fromMinute : undefined;
+}
+
+/** The ids of a comma list, each once. */
+export function parseIds(list: string): readonly string[] {
+  const ids = list.split(',').map((id) => id.trim());
+  return [...new Set(ids)].filter((id) => id !== '');
+}
+
+export function setStatus(set: Pick<SetState, 'outcome'>): 'Success' | 'Failed' {
+  return set.outcome === 'Finished' ? 'Success' : 'Failed';
 }
 
 export interface Page<T> {

@@ -11,15 +11,19 @@ import type { WorldDelta } from '../world/deltas';
 import type { LateRequest } from '../world/state';
 import type { World } from '../world/world';
 import { createBackup } from './actions/create-backup';
+import { deleteBackup } from './actions/delete-backup';
+import { deleteBackupFile } from './actions/delete-backup-file';
 import { describeBackupPolicy } from './actions/describe-backup-policy';
 import { describeBackupTasks } from './actions/describe-backup-tasks';
 import { describeBackups } from './actions/describe-backups';
 import { describeDatabases } from './actions/describe-databases';
 import { describeDbInstanceAttribute } from './actions/describe-db-instance-attribute';
 import { describeDbInstances } from './actions/describe-db-instances';
+import { describeDetachedBackups } from './actions/describe-detached-backups';
 import { describeRegions } from './actions/describe-regions';
 import { describeTags } from './actions/describe-tags';
 import { listTagResources } from './actions/list-tag-resources';
+import { modifyBackupPolicy } from './actions/modify-backup-policy';
 import { modifyBackupSetExpireTime } from './actions/modify-backup-set-expire-time';
 import { forbiddenByRam } from './errors';
 import type { RdsAction } from './lookups';
@@ -28,15 +32,19 @@ import { DEFAULT_REGION } from './regions';
 /** Adding an operation to the local RDS means a file in actions/, and a line here. */
 export const RDS_ACTIONS: readonly RdsAction[] = [
   createBackup,
+  deleteBackup,
+  deleteBackupFile,
   describeBackupPolicy,
   describeBackupTasks,
   describeBackups,
   describeDatabases,
   describeDbInstanceAttribute,
   describeDbInstances,
+  describeDetachedBackups,
   describeRegions,
   describeTags,
   listTagResources,
+  modifyBackupPolicy,
   modifyBackupSetExpireTime,
 ];
 
@@ -75,7 +83,7 @@ export function makeRdsServer(options: RdsServiceOptions): Server {
 
 /** The region of the instance a call is about, or the one it names. */
 function regionOf(world: World, parameters: Parameters): string {
-  return world.find(parameters['DBInstanceId'] ?? '')?.spec.regionId ?? parameters['RegionId'] ?? DEFAULT_REGION;
+  return world.find(parameters['DBInstanceId'] ?? '')?.spec.regionId ?? parameters['RegionId'] ?? parameters['Region'] ?? DEFAULT_REGION;
 }
 
 function resourceOf(world: World, parameters: Parameters, caller: Identity): string {

@@ -1,6 +1,18 @@
 // Every way in which the world changes: the records of its journal, and what each does to the state.
-import { DAY_MS, type Instant } from '../../base/instant';
-import type { BackupStart, InstanceSpec, InstanceState, JobState, LateRequest, NextJob, SetState } from './state';
+import type { Instant } from '../../base/instant';
+import { STARTS_KEPT_MS } from './cap';
+import { completeSettings } from './settings';
+import {
+  type BackupStart,
+  firstLogsSince,
+  type InstanceSpec,
+  type InstanceState,
+  type JobState,
+  type LateRequest,
+  makeInstanceState,
+  type NextJob,
+  type SetState,
+} from './state';
 
 /** One change. Whole values, never differences, so that a replay needs nothing but the order. */
 export type WorldDelta =
@@ -14,6 +26,12 @@ export type WorldDelta =
   | { readonly kind: 'set-removed'; readonly instanceId: string; readonly backupId: string }
   | { readonly kind: 'set-expiry'; readonly instanceId: string; readonly backupId: string; readonly expiresAt: Instant | null }
   | { readonly kind: 'next-job'; readonly instanceId: string; readonly plan: NextJob | null }
+  /** Null: there are no logs any more. */
+  | { readonly kind: 'logs'; readonly instanceId: string; readonly since: Instant | null }
+  /** Null: it is not busy any more. */
+  | { readonly kind: 'busy'; readonly instanceId: string; readonly until: Instant | null }
+  | { readonly kind: 'released'; readonly instanceId: string; readonly at: Instant; readonly sets: readonly SetState[] }
+  | { readonly kind: 'forgotten'; readonly instanceId: string }
   | { readonly kind: 'late-request'; readonly request: LateRequest }
   | { readonly kind: 'late-request-done'; readonly id: string };
 
@@ -22,6 +40,8 @@ export interface WorldState {
   created: { readonly at: Instant; readonly seed: number } | undefined;
   readonly instances: Map<string, InstanceState>;
   readonly late: Map<string, LateRequest>;
+  /** Grows with every instance that comes or goes. */
+  membership: number;
   lastJobId: number;
   lastBackupId: number;
 }
@@ -30,11 +50,8 @@ export interface WorldState {
 const FIRST_JOB_ID = 5_200_000;
 const FIRST_BACKUP_ID = 321_000_000;
 
-/** Starts older than this count under no day rule. */
-const STARTS_KEPT_MS = 2 * DAY_MS;
-
 export function makeEmptyState(): WorldState {
-  return { created: undefined, instances: new Map(), late: new Map(), lastJobId: FIRST_JOB_ID, lastBackupId: FIRST_BACKUP_ID };
+  return { created: undefined, instances: new Map(), late: new Map(), membership: 0, lastJobId: FIRST_JOB_ID, lastBackupId: FIRST_BACKUP_ID };
 }
 
 function instanceOf(state: WorldState, id: string): InstanceState {
@@ -85,6 +102,19 @@ export function applyDelta(state: WorldState, delta: WorldDelta): void {
     case 'next-job':
       instanceOf(state, delta.instanceId).nextJob = delta.plan ?? undefined;
       return;
+    case 'logs':
+      instanceOf(state, delta.instanceId).logsSince = delta.since ?? undefined;
+      return;
+    case 'busy':
+      instanceOf(state, delta.instanceId).busyUntil = delta.until ?? undefined;
+      return;
+    case 'released':
+      applyReleased(instanceOf(state, delta.instanceId), delta.at, delta.sets);
+      return;
+    case 'forgotten':
+      state.instances.delete(delta.instanceId);
+      state.membership += 1;
+      return;
     case 'late-request':
       state.late.set(delta.request.id, delta.request);
       return;
@@ -94,13 +124,16 @@ export function applyDelta(state: WorldState, delta: WorldDelta): void {
   }
 }
 
-function applyInstance(state: WorldState, spec: InstanceSpec): void {
+/** A journal of an older version knows fewer settings. */
+function applyInstance(state: WorldState, recorded: InstanceSpec): void {
+  const spec = { ...recorded, settings: completeSettings(recorded, recorded.settings) };
   const known = state.instances.get(spec.id);
   if (known !== undefined) {
     known.spec = spec;
     return;
   }
-  state.instances.set(spec.id, { spec, sets: [], job: undefined, starts: [], nextAutomaticAt: undefined, nextJob: undefined });
+  state.instances.set(spec.id, makeInstanceState(spec));
+  state.membership += 1;
 }
 
 function applyHistory(state: WorldState, delta: Extract<WorldDelta, { kind: 'history' }>): void {
@@ -116,6 +149,16 @@ function applyJobStarted(state: WorldState, found: InstanceState, job: JobState)
   found.starts = found.starts.filter((start) => start.at > job.startedAt - STARTS_KEPT_MS);
   found.starts.push({ at: job.startedAt, mode: job.mode });
   raiseCounters(state, Number(job.id), 0);
+}
+
+function applyReleased(found: InstanceState, at: Instant, sets: readonly SetState[]): void {
+  found.releasedAt = at;
+  found.sets = [...sets];
+  found.job = undefined;
+  found.nextJob = undefined;
+  found.nextAutomaticAt = undefined;
+  found.busyUntil = undefined;
+  found.logsSince = undefined;
 }
 
 /** Expired sets go when the next one comes: lists never show them anyway. */
@@ -135,6 +178,9 @@ export function* snapshotDeltas(state: WorldState): Iterable<WorldDelta> {
     // The job first: starting one adds to the starts, which the history then replaces.
     if (found.job !== undefined) yield { kind: 'job-started', instanceId, job: found.job };
     yield { kind: 'history', instanceId, sets: found.sets, starts: found.starts };
+    if (found.releasedAt !== undefined) yield { kind: 'released', instanceId, at: found.releasedAt, sets: found.sets };
+    else if (found.logsSince !== firstLogsSince(found.spec)) yield { kind: 'logs', instanceId, since: found.logsSince ?? null };
+    if (found.busyUntil !== undefined) yield { kind: 'busy', instanceId, until: found.busyUntil };
     if (found.nextAutomaticAt !== undefined) yield { kind: 'automatic', instanceId, at: found.nextAutomaticAt };
     if (found.nextJob !== undefined) yield { kind: 'next-job', instanceId, plan: found.nextJob };
   }

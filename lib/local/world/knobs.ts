@@ -18,6 +18,14 @@ export interface RdsKnobs {
   readonly cap: { readonly perDay: number; readonly dayRule: DayRule; readonly counts: 'all' | 'manual' };
   readonly durations: Readonly<Record<'Physical' | 'Logical' | 'Snapshot' | 'Flash', DurationRule>>;
   readonly rateLimits: RateLimits;
+  readonly settingsChange: {
+    /** How long an instance is not Running after a change of its settings. */
+    readonly busyMs: number;
+    /** When a changed time of backup starts one on SQL Server, after the change; null: it does not. */
+    readonly backupAfterMs: number | null;
+  };
+  /** Accounts that may delete backup files (DeleteBackupFile): the service lets nobody new in. */
+  readonly backupFileDeleters: readonly string[];
   /** Decides every dice of the world. */
   readonly seed: number;
 }
@@ -32,12 +40,16 @@ export const DEFAULT_KNOBS: RdsKnobs = {
     Flash: { baseMs: SECOND_MS, perGbMs: 0, maxMs: SECOND_MS },
   },
   rateLimits: DOCUMENTED_RATE_LIMITS,
+  settingsChange: { busyMs: 0, backupAfterMs: 2 * MINUTE_MS },
+  backupFileDeleters: [],
   seed: 20261121,
 };
 
+type NestedKnob = 'cap' | 'durations' | 'rateLimits' | 'settingsChange';
+
 /** Knobs as a caller gives them: what is left out keeps its default. */
-export type RdsKnobOptions = Partial<Omit<RdsKnobs, 'cap' | 'durations' | 'rateLimits'>> & {
-  readonly [K in 'cap' | 'durations' | 'rateLimits']?: Partial<RdsKnobs[K]>;
+export type RdsKnobOptions = Partial<Omit<RdsKnobs, NestedKnob>> & {
+  readonly [K in NestedKnob]?: Partial<RdsKnobs[K]>;
 };
 
 export function completeKnobs(options: RdsKnobOptions = {}): RdsKnobs {
@@ -47,5 +59,6 @@ export function completeKnobs(options: RdsKnobOptions = {}): RdsKnobs {
     cap: { ...DEFAULT_KNOBS.cap, ...options.cap },
     durations: { ...DEFAULT_KNOBS.durations, ...options.durations },
     rateLimits: { ...DEFAULT_KNOBS.rateLimits, ...options.rateLimits },
+    settingsChange: { ...DEFAULT_KNOBS.settingsChange, ...options.settingsChange },
   };
 }

@@ -1,11 +1,12 @@
-// What happens at a due moment of an instance: a job ends, or the service starts an automatic backup.
+// What happens at a due moment of an instance: a job ends, it runs again, the service starts an automatic backup, or nothing is left of it.
 import { HOUR_MS, type Instant, MINUTE_MS, plusMs } from '../../base/instant';
 import { nextAutomatic } from './automatic';
 import { automaticType } from './backup-rules';
 import type { WorldDelta } from './deltas';
 import { type BackupPlan, makeJob, makeSet } from './jobs';
 import type { RdsKnobs } from './knobs';
-import { canBackUp, type InstanceState, type JobState } from './state';
+import { forgottenAt } from './released';
+import { BUSY_STATUS, canBackUp, type InstanceState, type JobState } from './state';
 
 /** Hands out ids while the changes that use them are not applied yet. */
 export interface IdSource {
@@ -18,22 +19,45 @@ const AUTOMATIC_PATIENCE_MS = 2 * HOUR_MS;
 
 /** The next moment at which something happens to the instance by itself. */
 export function nextMoment(instance: InstanceState): Instant | undefined {
-  const endsAt = instance.job?.endsAt ?? undefined;
-  if (endsAt === undefined || instance.nextAutomaticAt === undefined) return endsAt ?? instance.nextAutomaticAt;
-  return endsAt <= instance.nextAutomaticAt ? endsAt : instance.nextAutomaticAt;
+  if (instance.releasedAt !== undefined) return forgottenAt(instance);
+  return earliest([instance.job?.endsAt ?? undefined, instance.busyUntil, instance.nextAutomaticAt]);
+}
+
+/** The next moment of those that these changes, not yet applied, leave standing. */
+export function momentBesides(instance: InstanceState, changes: readonly WorldDelta[]): Instant | undefined {
+  if (instance.releasedAt !== undefined) return undefined;
+  const unless = (kind: WorldDelta['kind'], moment: Instant | null | undefined): Instant | undefined =>
+    changes.some((change) => change.kind === kind) ? undefined : (moment ?? undefined);
+  return earliest([unless('job-ended', instance.job?.endsAt), unless('busy', instance.busyUntil), unless('automatic', instance.nextAutomaticAt)]);
+}
+
+function earliest(moments: readonly (Instant | undefined)[]): Instant | undefined {
+  let first: Instant | undefined;
+  for (const moment of moments) if (moment !== undefined && (first === undefined || moment < first)) first = moment;
+  return first;
 }
 
 /** The changes of one due moment, at least one: a job's end goes before an automatic start at the same time. */
 export function changesAt(instance: InstanceState, at: Instant, ids: IdSource, knobs: RdsKnobs): readonly WorldDelta[] {
-  const { job, spec } = instance;
-  if (job !== undefined && job.endsAt === at) return [{ kind: 'job-ended', instanceId: spec.id, set: makeSet(job, ids.backupId(), at) }];
+  const { job, spec, busyUntil } = instance;
+  const instanceId = spec.id;
+  if (instance.releasedAt !== undefined) return [{ kind: 'forgotten', instanceId }];
+  if (job !== undefined && job.endsAt === at) return [{ kind: 'job-ended', instanceId, set: makeSet(job, ids.backupId(), at) }];
+  if (busyUntil === at) {
+    return [
+      // Unless somebody has stopped it meanwhile.
+      { kind: 'instance', spec: { ...spec, status: spec.status === BUSY_STATUS ? 'Running' : spec.status } },
+      { kind: 'busy', instanceId, until: null },
+    ];
+  }
   return automaticChanges(instance, at, ids, knobs);
 }
 
 function automaticChanges(instance: InstanceState, at: Instant, ids: IdSource, knobs: RdsKnobs): readonly WorldDelta[] {
-  const { spec, job } = instance;
+  const { spec, job, busyUntil } = instance;
   const instanceId = spec.id;
   const next = nextAutomatic(spec, at) ?? null;
+  if (busyUntil !== undefined) return [{ kind: 'automatic', instanceId, at: plusMs(busyUntil, MINUTE_MS) }];
   if (!canBackUp(spec)) return [{ kind: 'automatic', instanceId, at: next }];
   if (job !== undefined) return [{ kind: 'automatic', instanceId, at: retryAfter(job, at) ?? next }];
   const started = makeJob(spec, automaticPlan(instance, at), ids.jobId(), at, knobs, instance.nextJob);
@@ -50,6 +74,6 @@ function retryAfter(job: JobState, at: Instant): Instant | undefined {
 
 /** The service never refuses its own backups by the cap. */
 export function automaticPlan(instance: InstanceState, at: Instant): BackupPlan {
-  const { method, retentionDays } = instance.spec.settings;
-  return { mode: 'Automated', method, type: automaticType(instance, method, at), retentionDays };
+  const { method, retentionDays, incremental } = instance.spec.settings;
+  return { mode: 'Automated', method, type: incremental ? automaticType(instance, method, at) : 'FullBackup', retentionDays };
 }

@@ -17,7 +17,7 @@ export interface DatabaseSpec {
   readonly status: 'Creating' | 'Running' | 'Deleting' | 'Cold';
 }
 
-/** An instance's own backup settings (RDS API, DescribeBackupPolicy). */
+/** An instance's own backup settings (RDS API, DescribeBackupPolicy), and what the world knows about changing them. */
 export interface BackupSettings {
   /** At least two. */
   readonly days: readonly Weekday[];
@@ -27,10 +27,41 @@ export interface BackupSettings {
   readonly method: 'Physical' | 'Snapshot';
   /** High-frequency snapshots: minutes between two; undefined when off. */
   readonly intervalMinutes?: number;
-  readonly logBackup: boolean;
-  readonly logRetentionDays: number;
+  /** The service's own backups are differential between two full ones. */
+  readonly incremental: boolean;
+  /** Which node is backed up: 1 the secondary, 2 the primary. Cluster Edition of SQL Server only. */
+  readonly priority: 1 | 2;
+  /** Empty: as often as data. */
+  readonly logFrequency: 'LogInterval' | '';
+  readonly releasedKeep: ReleasedKeep;
   readonly category: 'Standard' | 'Flash';
+  readonly compressType: CompressType;
+  /** 0: nothing is archived. */
+  readonly archiveRetentionDays: number;
+  readonly archiveKeepPolicy: ArchiveKeepPolicy;
+  readonly archiveKeepCount: number;
+  readonly logBackup: boolean;
+  /** SQL Server has none of its own: there it is the retention of data. */
+  readonly logRetentionDays: number;
+  readonly localLogHours: number;
+  readonly localLogSpacePercent: number;
+  /** -1: without limit. */
+  readonly localLogCount: number;
+  readonly highSpaceProtection: boolean;
+  /** Set in the console to an advanced policy: the API changes nothing of it. */
+  readonly advancedPolicy: boolean;
 }
+
+export const RELEASED_KEEPS = ['None', 'Lastest', 'All'] as const;
+/** Spelt as the service does. */
+export type ReleasedKeep = (typeof RELEASED_KEEPS)[number];
+
+export const COMPRESS_TYPES = ['0', '1', '2', '4', '8'] as const;
+export type CompressType = (typeof COMPRESS_TYPES)[number];
+
+export const ARCHIVE_KEEP_POLICIES = ['ByMonth', 'ByWeek', 'KeepAll'] as const;
+/** `0`: none was chosen yet. */
+export type ArchiveKeepPolicy = (typeof ARCHIVE_KEEP_POLICIES)[number] | '0';
 
 /** What an instance is, apart from its backups. */
 export interface InstanceSpec {
@@ -58,6 +89,8 @@ export interface InstanceSpec {
   readonly tags: Readonly<Record<string, string>>;
   readonly databases: readonly DatabaseSpec[];
   readonly settings: BackupSettings;
+  /** Its sets are copied to another region; not so unless told. */
+  readonly crossRegionBackup?: boolean;
 }
 
 export type JobOutcome = 'Finished' | 'Failed';
@@ -118,6 +151,36 @@ export interface InstanceState {
   /** When the service backs the instance up by itself next; undefined when it never does. */
   nextAutomaticAt: Instant | undefined;
   nextJob: NextJob | undefined;
+  /** Since when logs are kept without a gap, however long ago: their retention cuts off the rest. Undefined: there are none. */
+  logsSince: Instant | undefined;
+  /** When a change of settings is done and the instance runs again; undefined when none is going on. */
+  busyUntil: Instant | undefined;
+  /** Undefined while the instance lives. */
+  releasedAt: Instant | undefined;
+}
+
+/** An instance without a past. */
+export function makeInstanceState(spec: InstanceSpec): InstanceState {
+  return {
+    spec,
+    sets: [],
+    job: undefined,
+    starts: [],
+    nextAutomaticAt: undefined,
+    nextJob: undefined,
+    logsSince: firstLogsSince(spec),
+    busyUntil: undefined,
+    releasedAt: undefined,
+  };
+}
+
+export function firstLogsSince(spec: InstanceSpec): Instant | undefined {
+  return spec.settings.logBackup ? spec.createdAt : undefined;
+}
+
+/** Whether the instance was there at that moment: made, and not released. */
+export function existsAt(instance: Pick<InstanceState, 'spec' | 'releasedAt'>, at: Instant): boolean {
+  return instance.spec.createdAt <= at && (instance.releasedAt === undefined || instance.releasedAt > at);
 }
 
 /** A request that was lost on its way and arrives later. */
@@ -132,6 +195,12 @@ export interface LateRequest {
 export function isCloudDisk(spec: Pick<InstanceSpec, 'storageType'>): boolean {
   return !['local_ssd', 'ephemeral_ssd'].includes(spec.storageType);
 }
+
+/**
+ * What an instance shows while its settings change. ASSUMED: the documents do not say which state that is, only that it may leave Running
+ * for a while.
+ */
+export const BUSY_STATUS = 'TRANSING';
 
 /** Running and unlocked: the service itself makes no backups of anything else, and takes no orders for one. */
 export function canBackUp(spec: Pick<InstanceSpec, 'status' | 'lockMode' | 'role'>): boolean {

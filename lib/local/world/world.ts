@@ -7,8 +7,12 @@ import { type BackupOrder, planManualBackup } from './backup-rules';
 import { applyDelta, makeEmptyState, snapshotDeltas, type WorldDelta, type WorldState } from './deltas';
 import { makeJob } from './jobs';
 import type { RdsKnobs } from './knobs';
-import { changesAt, type IdSource, nextMoment } from './settle';
-import type { InstanceSpec, InstanceState, LateRequest, NextJob } from './state';
+import { type ManualSetSketch, plantSets } from './planted-sets';
+import { releaseChanges } from './released';
+import { settingsChanges } from './settings-changes';
+import { planSettings, type SettingsOrder } from './settings-rules';
+import { changesAt, type IdSource, momentBesides, nextMoment } from './settle';
+import type { BackupSettings, InstanceSpec, InstanceState, LateRequest, NextJob } from './state';
 
 /** Turns a late request into the changes it makes at its moment; none when it is refused then. */
 export type LateHandler = (request: LateRequest) => readonly WorldDelta[];
@@ -23,10 +27,12 @@ export interface World {
   commit(changes: readonly WorldDelta[]): void;
   find(instanceId: string): InstanceState | undefined;
   all(): Iterable<InstanceState>;
-  /** The instances of an account and region, by id. */
+  /** The instances of an account and region, by id; released ones too while sets of theirs are kept. */
   instancesIn(accountId: string, regionId: string): readonly InstanceState[];
   /** The changes that start a manual backup now, or the documented refusal. */
   planBackup(instance: InstanceState, order: BackupOrder, now: Instant): { readonly jobId: string; readonly changes: readonly WorldDelta[] };
+  /** The settings after a write of one mode, and the changes that it makes now; or the documented refusal. */
+  planSettings(instance: InstanceState, order: SettingsOrder, now: Instant): { readonly settings: BackupSettings; readonly changes: readonly WorldDelta[] };
   postpone(request: LateRequest): void;
   setLateHandler(handler: LateHandler): void;
 
@@ -37,6 +43,10 @@ export interface World {
   /** Changes what the instance is: stop it, lock it, give it other settings. */
   changeInstance(instanceId: string, change: Partial<InstanceSpec>): void;
   deleteSet(instanceId: string, backupId: string): void;
+  /** Lays down manual sets of the past beside those that are there. Returns their ids, in the order of the sketches. */
+  addSets(instanceId: string, sketches: readonly ManualSetSketch[]): readonly string[];
+  /** Somebody releases the instance: it is in no list any more, and its sets are kept for a while. */
+  releaseInstance(instanceId: string): void;
 }
 
 /** The state with its part in the journal: made before the journal is opened, because the replay fills it. */
@@ -98,13 +108,17 @@ export function makeWorld(options: WorldOptions): World {
   const get = (instanceId: string): InstanceState => {
     settle(options.now());
     const found = state.instances.get(instanceId);
-    if (found === undefined) throw new RangeError(`no instance ${instanceId} in the local world`);
+    if (found === undefined || found.releasedAt !== undefined) throw new RangeError(`no instance ${instanceId} in the local world`);
     return found;
   };
   const planBackup: World['planBackup'] = (instance, order, now) => {
     const plan = planManualBackup(instance, order, now, knobs);
     const job = makeJob(instance.spec, plan, state.lastJobId + 1, now, knobs, instance.nextJob);
     return { jobId: job.id, changes: [{ kind: 'job-started', instanceId: instance.spec.id, job }] };
+  };
+  const planSettingsChange: World['planSettings'] = (instance, order, now) => {
+    const settings = planSettings(instance.spec, order);
+    return { settings, changes: settingsChanges(instance, settings, now, knobs) };
   };
   rescheduleAll(agenda, state);
   return {
@@ -116,6 +130,7 @@ export function makeWorld(options: WorldOptions): World {
     all: () => state.instances.values(),
     instancesIn: index,
     planBackup,
+    planSettings: planSettingsChange,
     postpone: (request) => commit([{ kind: 'late-request', request }]),
     setLateHandler: (handler) => {
       handleLate = handler;
@@ -134,6 +149,12 @@ export function makeWorld(options: WorldOptions): World {
       commit(changes);
     },
     deleteSet: (instanceId, backupId) => commit([{ kind: 'set-removed', instanceId: get(instanceId).spec.id, backupId }]),
+    addSets: (instanceId, sketches) => {
+      const { added, sets, starts } = plantSets(get(instanceId), sketches, { now: options.now(), ids: makeIdSource(state), knobs });
+      commit([{ kind: 'history', instanceId, sets, starts }]);
+      return added.map((set) => set.id);
+    },
+    releaseInstance: (instanceId) => commit(releaseChanges(get(instanceId), options.now())),
   };
 }
 
@@ -168,8 +189,7 @@ function dueChanges(state: WorldState, agenda: Agenda, now: Instant, knobs: RdsK
     if (instance === undefined) continue;
     const changes = changesAt(instance, due.at, ids, knobs);
     batch.push(...changes);
-    const stillAhead = changes.some((change) => change.kind === 'automatic') ? undefined : instance.nextAutomaticAt;
-    horizon = Math.min(horizon, stillAhead ?? horizon, ...changes.map(followUpOf));
+    horizon = Math.min(horizon, momentBesides(instance, changes) ?? horizon, ...changes.map(followUpOf));
   }
   return batch;
 }
@@ -194,14 +214,14 @@ function makeIdSource(state: WorldState): IdSource {
   };
 }
 
-/** Lists are asked for page by page: the order is worked out once, until an instance is added. */
+/** Lists are asked for page by page: the order is worked out once, until an instance comes or goes. */
 function makeRegionIndex(state: WorldState): World['instancesIn'] {
-  let size = -1;
+  let membership = -1;
   let regions = new Map<string, InstanceState[]>();
   return (accountId, regionId) => {
-    if (size !== state.instances.size) {
+    if (membership !== state.membership) {
       regions = new Map();
-      size = state.instances.size;
+      membership = state.membership;
       for (const instance of [...state.instances.values()].sort((a, b) => (a.spec.id < b.spec.id ? -1 : 1))) {
         const key = `${instance.spec.accountId}|${instance.spec.regionId}`;
         const members = regions.get(key) ?? [];

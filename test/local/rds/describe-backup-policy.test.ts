@@ -8,7 +8,8 @@ beforeEach(async () => {
     fleet: [
       { ...ONE_MYSQL, settings: { days: ['Monday', 'Thursday'], windowStartMinute: 23 * 60 + 30, retentionDays: 30, logRetentionDays: 14 } },
       { ...ONE_MYSQL, id: 'flash', storageType: 'cloud_essd', settings: { category: 'Flash', intervalMinutes: 120, logBackup: false } },
-      { ...ONE_MYSQL, id: 'mssql', engine: 'SQLServer' },
+      { ...ONE_MYSQL, id: 'mssql', engine: 'SQLServer', settings: { retentionDays: 30 } },
+      { ...ONE_MYSQL, id: 'cluster', engine: 'SQLServer', category: 'cluster' },
       { ...ONE_MYSQL, id: 'new', status: 'Creating' },
     ],
   });
@@ -41,6 +42,12 @@ describe('DescribeBackupPolicy', () => {
     });
   });
 
+  test('serialization: flags are JSON booleans', async () => {
+    const answer = await ask({ DBInstanceId: 'mssql' });
+
+    expect([answer['enableIncrementDataBackup'], answer['enablePitrProtection'], answer['supportModifyBackupPriority']]).toEqual([true, false, false]);
+  });
+
   test.each([
     { name: 'no instance', fields: { DBInstanceId: '' }, status: 400, code: 'MissingDBInstanceId' },
     { name: 'an unknown instance', fields: { DBInstanceId: 'x' }, status: 404, code: 'InvalidDBInstanceName.NotFound' },
@@ -71,7 +78,12 @@ describe('DescribeBackupPolicy', () => {
     expect(await ask({ DBInstanceId: 'mssql' })).toMatchObject({
       supportVolumeShadowCopy: 1,
       enableIncrementDataBackup: true,
-      supportModifyBackupPriority: true,
+      supportModifyBackupPriority: false,
+      // As long as data, whatever else is set.
+      logBackupRetentionPeriod: 30,
+      logBackupFrequency: '',
     });
+    expect(await ask({ DBInstanceId: 'cluster' })).toMatchObject({ supportModifyBackupPriority: true, backupPriority: 1 });
+    expect(await ask({ DBInstanceId: 'mssql' })).not.toHaveProperty('backupPriority');
   });
 });

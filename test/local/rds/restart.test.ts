@@ -1,3 +1,4 @@
+import { ModifyBackupPolicyRequest } from '@alicloud/rds20140815';
 import fc from 'fast-check';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/base/instant';
 import type { FleetMember } from '../../../lib/local/fleet';
@@ -13,16 +14,25 @@ const FLEET: readonly FleetMember[] = [
   { ...ONE_MYSQL, id: 'rm-run', history: { days: 2, runningJob: true } },
   { ...ONE_MYSQL, id: 'rm-hf', storageType: 'cloud_essd', settings: { intervalMinutes: 60 } },
   { ...ONE_MYSQL, id: 'mssql', engine: 'SQLServer', databases: ['a', 'b'] },
+  { ...ONE_MYSQL, id: 'rm-set', history: { days: 20 } },
+  { ...ONE_MYSQL, id: 'rm-gone', history: { days: 2 } },
+  { ...ONE_MYSQL, id: 'rm-left', history: { days: 0 } },
 ];
 
 /** Two days in which everything happens that changes a world. */
 async function live(): Promise<RdsRig> {
-  const rig = await startRig({ fleet: FLEET });
+  const rig = await startRig({ fleet: FLEET, knobs: { settingsChange: { busyMs: 2 * DAY_MS + HOUR_MS } } });
+  rig.world.releaseInstance('rm-left');
   rig.world.humanBackup('mssql', { method: 'Physical', type: 'FullBackup', strategy: 'db', databases: ['a'], retentionDays: 90 });
   rig.world.planNextJob('rm-one', { outcome: 'Failed', durationMs: 20 * MINUTE_MS });
   rig.world.humanBackup('rm-one', { method: 'Logical' });
   rig.clock.advance(DAY_MS);
   rig.world.changeInstance('rm-hf', { status: 'Stopped' });
+  rig.world.releaseInstance('rm-gone');
+  rig.world.addSets('rm-one', [{ agoMs: DAY_MS }]);
+  const set = { DBInstanceId: 'rm-set', backupPolicyMode: 'LogBackupPolicy', enableBackupLog: '0' };
+  const local = { localLogRetentionHours: '1', localLogRetentionSpace: '1', highSpaceUsageProtection: 'Disable' };
+  await rig.client.modifyBackupPolicy(new ModifyBackupPolicyRequest({ ...set, ...local }));
   rig.world.deleteSet('rm-one', String(rig.world.find('rm-one')?.sets[0]?.id));
   rig.world.commit([{ kind: 'set-expiry', instanceId: 'mssql', backupId: String(rig.world.find('mssql')?.sets[0]?.id), expiresAt: null }]);
   rig.world.planNextJob('rm-run', { neverEnds: true });
@@ -45,6 +55,14 @@ const startedJobs = (delta: WorldDelta): readonly string[] => (delta.kind === 'j
 const content = (state: WorldState): unknown => JSON.parse(JSON.stringify([...snapshotDeltas(state)]));
 
 describe('a restart', () => {
+  test('is told of everything that changes a world', async () => {
+    const rig = await live();
+
+    expect([...new Set(rig.records.map((record) => (record.data as WorldDelta).kind))].sort()).toEqual(
+      expect.arrayContaining(['busy', 'forgotten', 'history', 'logs', 'released', 'set-expiry', 'set-removed']),
+    );
+  });
+
   test('finds the world as it was: the journal holds every change', async () => {
     const rig = await live();
 

@@ -1,8 +1,8 @@
 // DescribeBackupPolicy: an instance's own backup settings; the data view, the log view, or both.
 import { formatInstantMinutes } from '../../../base/instant';
 import { text } from '../../rpc/parameters';
-import type { InstanceSpec, InstanceState } from '../../world/state';
-import { isCloudDisk } from '../../world/state';
+import { isSqlServerCluster, logRetentionDays } from '../../world/settings';
+import { type InstanceSpec, type InstanceState, isCloudDisk } from '../../world/state';
 import { refusal } from '../errors';
 import { windowText } from '../formats';
 import { INSTANCE_ID, type RdsAction, requireInstance } from '../lookups';
@@ -30,7 +30,7 @@ export const describeBackupPolicy: RdsAction = {
   },
 };
 
-/** The types are as mixed as on the real wire. */
+/** The types are as mixed as on the real wire; the booleans are real ones, although the documents spell `True`, which the official client cannot read. */
 function dataView(instance: InstanceState): Readonly<Record<string, unknown>> {
   const { spec, nextAutomaticAt } = instance;
   const { settings } = spec;
@@ -43,18 +43,28 @@ function dataView(instance: InstanceState): Readonly<Record<string, unknown>> {
     BackupInterval: settings.intervalMinutes === undefined ? '-1' : String(settings.intervalMinutes),
     BackupLog: settings.logBackup ? 'Enable' : 'Disabled',
     Category: settings.category,
-    CompressType: '4',
-    BackupPriority: 1,
-    EnableIncrementDataBackup: spec.engine === 'SQLServer' && settings.method === 'Physical',
+    CompressType: settings.compressType,
+    EnableIncrementDataBackup: settings.incremental,
     EnablePitrProtection: false,
-    SupportModifyBackupPriority: spec.engine === 'SQLServer',
     SupportReleasedKeep: 1,
-    SupportVolumeShadowCopy: spec.engine === 'SQLServer' && isCloudDisk(spec) ? 1 : 0,
     SupportsHighFrequencyBackup: isCloudDisk(spec) ? 1 : 0,
-    ReleasedKeepPolicy: 'None',
-    ArchiveBackupKeepCount: '0',
-    ArchiveBackupKeepPolicy: '0',
-    ArchiveBackupRetentionPeriod: '0',
+    ReleasedKeepPolicy: settings.releasedKeep,
+    ArchiveBackupKeepCount: String(settings.archiveKeepCount),
+    ArchiveBackupKeepPolicy: settings.archiveKeepPolicy,
+    ArchiveBackupRetentionPeriod: String(settings.archiveRetentionDays),
+    ...sqlServerView(spec),
+  };
+}
+
+/** The priority is told only where it can be chosen. */
+function sqlServerView(spec: InstanceSpec): Readonly<Record<string, unknown>> {
+  const { settings } = spec;
+  if (spec.engine !== 'SQLServer') return { SupportModifyBackupPriority: false, SupportVolumeShadowCopy: 0 };
+  return {
+    LogBackupFrequency: settings.logFrequency,
+    SupportVolumeShadowCopy: isCloudDisk(spec) ? 1 : 0,
+    SupportModifyBackupPriority: isSqlServerCluster(spec),
+    ...(isSqlServerCluster(spec) ? { BackupPriority: settings.priority } : {}),
   };
 }
 
@@ -62,12 +72,11 @@ function logView(spec: InstanceSpec): Readonly<Record<string, unknown>> {
   const { settings } = spec;
   return {
     EnableBackupLog: settings.logBackup ? '1' : '0',
-    LogBackupRetentionPeriod: settings.logRetentionDays,
-    LogBackupFrequency: '',
-    LogBackupLocalRetentionNumber: 60,
-    LocalLogRetentionHours: 18,
-    LocalLogRetentionSpace: '30',
-    HighSpaceUsageProtection: 'Enable',
-    PitrRetentionPeriod: 0,
+    LogBackupRetentionPeriod: logRetentionDays(spec),
+    LogBackupLocalRetentionNumber: settings.localLogCount,
+    LocalLogRetentionHours: settings.localLogHours,
+    LocalLogRetentionSpace: String(settings.localLogSpacePercent),
+    HighSpaceUsageProtection: settings.highSpaceProtection ? 'Enable' : 'Disable',
+    PitrRetentionPeriod: settings.logBackup ? logRetentionDays(spec) : 0,
   };
 }

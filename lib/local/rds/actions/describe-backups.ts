@@ -1,21 +1,22 @@
 // DescribeBackups: finished sets, good and failed, newest first, a while after they finished.
-import { DAY_MS, formatInstant, type Instant, SECOND_MS } from '../../../base/instant';
+import { formatInstant, type Instant, SECOND_MS } from '../../../base/instant';
 import { text } from '../../rpc/parameters';
 import type { Call, Parameters } from '../../rpc/types';
+import { isDeletable, isGone } from '../../world/deletion-rules';
 import type { InstanceSpec, InstanceState, SetState } from '../../world/state';
 import { refusal } from '../errors';
-import { expiryText, pageOf, parseMinutes } from '../formats';
+import { expiryText, pageOf, parseMinutes, setStatus } from '../formats';
 import { INSTANCE_ID, type RdsAction, requireInstance } from '../lookups';
 
 const DEFAULT_PAGE_SIZE = 30;
 
-/** Before these end, an instance has no lists. */
-const STATES_WITHOUT_LISTS = ['Creating', 'Deleting', 'Released'];
+/** While in these, an instance has no lists. */
+const STATES_WITHOUT_LISTS = ['Creating', 'Deleting'];
 
 const WORDS: Readonly<Record<string, (set: SetState) => string>> = {
   BackupId: (set) => set.id,
   BackupMode: (set) => set.mode,
-  BackupStatus: statusOf,
+  BackupStatus: setStatus,
   BackupType: (set) => set.type,
 };
 
@@ -66,7 +67,7 @@ function windowOf(parameters: Parameters): { readonly from: number; readonly to:
 
 function visibleSets(instance: InstanceState, call: Call, lagMs: number): readonly SetState[] {
   return instance.sets
-    .filter((set) => set.endedAt + lagMs <= call.asOf && (set.expiresAt === null || set.expiresAt > call.asOf))
+    .filter((set) => set.endedAt + lagMs <= call.asOf && !isGone(set, call.asOf))
     .sort((a, b) => b.startedAt - a.startedAt || Number(b.id) - Number(a.id));
 }
 
@@ -77,16 +78,12 @@ function matches(set: SetState, parameters: Parameters): boolean {
   });
 }
 
-function statusOf(set: SetState): 'Success' | 'Failed' {
-  return set.outcome === 'Finished' ? 'Success' : 'Failed';
-}
-
 function describe(set: SetState, spec: InstanceSpec, asOf: Instant): Readonly<Record<string, unknown>> {
   const isGood = set.outcome === 'Finished';
   return {
     BackupId: set.id,
     DBInstanceId: spec.id,
-    BackupStatus: statusOf(set),
+    BackupStatus: setStatus(set),
     BackupStartTime: formatInstant(set.startedAt),
     BackupEndTime: formatInstant(set.endedAt),
     BackupType: set.type,
@@ -96,7 +93,7 @@ function describe(set: SetState, spec: InstanceSpec, asOf: Instant): Readonly<Re
     BackupSize: set.sizeBytes,
     IsAvail: isGood ? 1 : 0,
     MetaStatus: isGood ? 'OK' : 'EMPTY',
-    StoreStatus: storeStatus(set, spec, asOf),
+    StoreStatus: isDeletable(set, spec, asOf) ? 'Enabled' : 'Disabled',
     StorageClass: '0',
     CopyOnlyBackup: spec.engine === 'SQLServer' ? '0' : '',
     // Seconds since the epoch, and for MySQL 5.6 only.
@@ -110,12 +107,6 @@ function describe(set: SetState, spec: InstanceSpec, asOf: Instant): Readonly<Re
     ExpectExpireTime: expiryText(set.expiresAt),
     ...downloadsOf(set, spec),
   };
-}
-
-/** Only sets outside the protected window may be deleted: a week, or the log retention where logs are backed up. */
-function storeStatus(set: SetState, spec: InstanceSpec, asOf: Instant): 'Enabled' | 'Disabled' {
-  const protectedDays = spec.settings.logBackup ? spec.settings.logRetentionDays : 7;
-  return asOf - set.endedAt > protectedDays * DAY_MS ? 'Enabled' : 'Disabled';
 }
 
 /** Snapshots cannot be downloaded. Database-level sets list their databases here and nowhere else. */

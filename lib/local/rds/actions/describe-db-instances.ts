@@ -1,11 +1,11 @@
 // DescribeDBInstances: the instances of a region, by page number or by token, with filters.
-import { formatInstant, type Instant } from '../../../base/instant';
+import { formatInstant } from '../../../base/instant';
 import { integer, requiredText, text } from '../../rpc/parameters';
 import type { Parameters } from '../../rpc/types';
 import { ENGINES, type InstanceSpec, type InstanceState } from '../../world/state';
 import { refusal } from '../errors';
 import { makeNextToken, pageOf, readNextToken } from '../formats';
-import type { RdsAction } from '../lookups';
+import { listInstances, type RdsAction } from '../lookups';
 import { REGIONS } from '../regions';
 import { matchesTags, parseTags } from '../tags';
 
@@ -46,16 +46,17 @@ export const describeDbInstances: RdsAction = {
       invalid: () => refusal('DescribeDBInstances', 'InvalidDBInstanceType.ValueNotSupport'),
     },
   },
-  run: ({ parameters, caller, asOf }, world) => {
+  run: (call, world) => {
+    const { parameters } = call;
     const regionId = requiredText(parameters, 'RegionId');
     if (!REGIONS.some((region) => region.id === regionId)) throw refusal('DescribeDBInstances', 'InvalidRegionId.NotFound');
-    const found = world.instancesIn(caller.accountId, regionId).filter(makeFilter(parameters, asOf));
+    const found = listInstances(call, world, regionId).filter(makeFilter(parameters));
     const hasToken = text(parameters, 'MaxResults') !== undefined || text(parameters, 'NextToken') !== undefined;
     return { body: hasToken ? tokenPage(found, parameters) : numberedPage(found, parameters) };
   },
 };
 
-function makeFilter(parameters: Parameters, asOf: Instant): (instance: InstanceState) => boolean {
+function makeFilter(parameters: Parameters): (instance: InstanceState) => boolean {
   const equalities = Object.entries(EQUALITY_FILTERS).flatMap(([name, read]) => {
     const value = text(parameters, name);
     return value === undefined ? [] : [{ read, value }];
@@ -66,7 +67,6 @@ function makeFilter(parameters: Parameters, asOf: Instant): (instance: InstanceS
   const wantsExpired = text(parameters, 'Expired') === 'True';
   return ({ spec }) =>
     !wantsExpired &&
-    spec.createdAt <= asOf &&
     equalities.every(({ read, value }) => read(spec) === value) &&
     (search === undefined || spec.id.includes(search) || spec.description.includes(search)) &&
     matchesTags(spec.tags, tags);

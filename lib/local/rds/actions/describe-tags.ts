@@ -4,7 +4,7 @@ import type { Call } from '../../rpc/types';
 import type { InstanceState } from '../../world/state';
 import type { World } from '../../world/world';
 import { refusal } from '../errors';
-import { findInstance, type RdsAction } from '../lookups';
+import { findInstance, listInstances, type RdsAction } from '../lookups';
 import { matchesTags, parseTags } from '../tags';
 
 export const describeTags: RdsAction = {
@@ -13,12 +13,11 @@ export const describeTags: RdsAction = {
   writes: false,
   parameters: { RegionId: { type: 'string', required: true }, DBInstanceId: { type: 'string' }, Tags: { type: 'string' } },
   run: (call, world) => {
-    const { parameters, caller } = call;
+    const { parameters } = call;
     const instanceId = text(parameters, 'DBInstanceId');
     // An instance overrides every other filter.
     const tags = instanceId === undefined ? parseTags(text(parameters, 'Tags')) : [];
-    const instances =
-      instanceId === undefined ? world.instancesIn(caller.accountId, text(parameters, 'RegionId') ?? '') : [requireTagged(call, world, instanceId)];
+    const instances = instanceId === undefined ? listInstances(call, world, text(parameters, 'RegionId') ?? '') : [requireTagged(call, world, instanceId)];
     return { body: { Items: { TagInfos: groupByPair(instances.filter(({ spec }) => matchesTags(spec.tags, tags))) } } };
   },
 };

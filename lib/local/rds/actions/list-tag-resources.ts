@@ -4,7 +4,7 @@ import type { Call } from '../../rpc/types';
 import type { InstanceSpec } from '../../world/state';
 import { refusal } from '../errors';
 import { makeNextToken, readNextToken } from '../formats';
-import type { RdsAction } from '../lookups';
+import { listInstances, type RdsAction } from '../lookups';
 
 const MAX_RESOURCES = 50;
 const MAX_TAGS = 20;
@@ -29,7 +29,7 @@ export const listTagResources: RdsAction = {
   },
   run: (call, world) => {
     const filter = filterOf(call);
-    const instances = world.instancesIn(call.caller.accountId, requiredText(call.parameters, 'RegionId'));
+    const instances = listInstances(call, world, requiredText(call.parameters, 'RegionId'));
     const rows = instances.filter(({ spec }) => matches(spec, filter)).flatMap(({ spec }) => rowsOf(spec, filter));
     const token = text(call.parameters, 'NextToken');
     const from = token === undefined ? 0 : readNextToken(TOKEN_SCOPE, token);

@@ -1,6 +1,7 @@
 // ModifyBackupSetExpireTime: keeps a single-database backup set of SQL Server longer. It never shortens.
 import { requiredText } from '../../rpc/parameters';
 import type { Call } from '../../rpc/types';
+import { isGone } from '../../world/deletion-rules';
 import type { InstanceState, SetState } from '../../world/state';
 import { refusal } from '../errors';
 import { parseExpiry } from '../formats';
@@ -32,11 +33,10 @@ export const modifyBackupSetExpireTime: RdsAction = {
   },
 };
 
-/** An expired set is gone, whether or not it has been swept away. */
 function requireSet(call: Call, instance: InstanceState): SetState {
   const backupId = requiredText(call.parameters, 'BackupId');
   const found = instance.sets.find((set) => set.id === backupId);
-  if (found === undefined || (found.expiresAt !== null && found.expiresAt <= call.now)) throw refusal(OPERATION, 'InvalidBackupSetID.NotFound');
+  if (found === undefined || isGone(found, call.now)) throw refusal(OPERATION, 'InvalidBackupSetID.NotFound');
   return found;
 }
 
