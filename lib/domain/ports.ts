@@ -54,14 +54,16 @@ export interface RdsGateway extends AccountRegion {
   readSettings(instanceId: string): Promise<BackupSettings>;
   /**
    * Writes one mode. The values are absolute, so the call may be repeated inside; a failure does not say that nothing happened. Read the settings back.
-   * Throws a RefusedError `invalid-request`, before anything is sent, when a field that the mode requires is not known.
+   * Throws a RefusedError `invalid-request`, before anything is sent, when a field that the mode requires is not known. Nothing is sent after `notAfter` (then a
+   * ThrottledError says so): what was read is old by then.
    */
-  writeSettings(instanceId: string, write: SettingsWrite): Promise<void>;
+  writeSettings(instanceId: string, write: SettingsWrite, notAfter: Instant): Promise<void>;
   /**
    * Deletes 1 to 100 sets by one call: `instance-sets` through DeleteBackup, `database-files` through DeleteBackupFile (SQL Server single-database sets). Deleting
-   * twice deletes once, so the call may be repeated inside; a failure does not say that nothing happened. List the sets again.
+   * twice deletes once, so the call may be repeated inside; a failure does not say that nothing happened. List the sets again. Nothing is sent after `notAfter`
+   * (then a ThrottledError says so): that is how long a delayed request can still take effect, and how long no hold can be placed.
    */
-  deleteSets(instanceId: string, backupIds: readonly string[], kind: 'instance-sets' | 'database-files'): Promise<void>;
+  deleteSets(instanceId: string, backupIds: readonly string[], kind: 'instance-sets' | 'database-files', notAfter: Instant): Promise<void>;
   /** The sets of released instances, in pages (RDS API, DescribeDetachedBackups: MySQL on local disks). */
   listDetachedSets(): AsyncIterable<readonly DetachedSet[]>;
   /** Calls made so far, by the service's operation name. Retries count. */

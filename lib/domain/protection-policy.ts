@@ -188,7 +188,7 @@ export interface PolicyPatch {
 }
 
 export interface CompiledPolicy {
-  readonly version: 1;
+  readonly version: 2;
   /** `sha256:...` over everything else. */
   readonly digest: string;
   /** Names the policy's brakes in the ledger; `default` unless told. */

@@ -25,6 +25,12 @@ export function makeLazyGateway(target: AccountRegion, load: () => Promise<RdsGa
     findJob: async (...args) => (await gateway()).findJob(...args),
     createBackup: async (...args) => (await gateway()).createBackup(...args),
     extendExpiry: async (...args) => (await gateway()).extendExpiry(...args),
+    readSettings: async (...args) => (await gateway()).readSettings(...args),
+    writeSettings: async (...args) => (await gateway()).writeSettings(...args),
+    deleteSets: async (...args) => (await gateway()).deleteSets(...args),
+    listDetachedSets: async function* () {
+      yield* (await gateway()).listDetachedSets();
+    },
     apiCalls: () => loaded?.apiCalls() ?? {},
   };
 }

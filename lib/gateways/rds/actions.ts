@@ -2,8 +2,8 @@
 import type { AccountRegion } from '../../domain/instance';
 import type { RdsGateway } from '../../domain/ports';
 
-/** The API limits cross-region operations more tightly than the rest. */
-export type OperationGroup = 'standard' | 'cross-region';
+/** The API limits cross-region operations and writes of backup settings more tightly than the rest. */
+export type OperationGroup = 'standard' | 'settings-writes' | 'cross-region';
 
 export interface ActionTraits {
   readonly group: OperationGroup;
@@ -14,20 +14,32 @@ export interface ActionTraits {
 
 export type RdsAction =
   | 'CreateBackup'
+  | 'DeleteBackup'
+  | 'DeleteBackupFile'
+  | 'DescribeBackupPolicy'
   | 'DescribeBackups'
   | 'DescribeBackupTasks'
   | 'DescribeDBInstances'
   | 'DescribeDatabases'
+  | 'DescribeDetachedBackups'
   | 'ListTagResources'
+  | 'ModifyBackupPolicy'
   | 'ModifyBackupSetExpireTime';
 
 export const ACTION_TRAITS: Readonly<Record<RdsAction, ActionTraits>> = {
   CreateBackup: { group: 'standard', changes: true, isRepeatable: false },
+  // What is gone cannot be deleted again: a repetition is refused at worst.
+  DeleteBackup: { group: 'standard', changes: true, isRepeatable: true },
+  DeleteBackupFile: { group: 'standard', changes: true, isRepeatable: true },
+  DescribeBackupPolicy: { group: 'standard', changes: false, isRepeatable: true },
   DescribeBackups: { group: 'standard', changes: false, isRepeatable: true },
   DescribeBackupTasks: { group: 'standard', changes: false, isRepeatable: true },
   DescribeDBInstances: { group: 'standard', changes: false, isRepeatable: true },
   DescribeDatabases: { group: 'standard', changes: false, isRepeatable: true },
+  DescribeDetachedBackups: { group: 'standard', changes: false, isRepeatable: true },
   ListTagResources: { group: 'standard', changes: false, isRepeatable: true },
+  // The values of these are absolute.
+  ModifyBackupPolicy: { group: 'settings-writes', changes: true, isRepeatable: true },
   ModifyBackupSetExpireTime: { group: 'standard', changes: true, isRepeatable: true },
 };
 
@@ -44,6 +56,10 @@ export const RDS_ACTIONS: Readonly<Record<RdsMethod, readonly string[]>> = {
   findJob: [ramActionOf('DescribeBackupTasks')],
   createBackup: [ramActionOf('CreateBackup')],
   extendExpiry: [ramActionOf('ModifyBackupSetExpireTime')],
+  readSettings: [ramActionOf('DescribeBackupPolicy')],
+  writeSettings: [ramActionOf('ModifyBackupPolicy')],
+  deleteSets: [ramActionOf('DeleteBackup'), ramActionOf('DeleteBackupFile')],
+  listDetachedSets: [ramActionOf('DescribeDetachedBackups')],
 };
 
 export function ramActionOf(action: RdsAction): string {

@@ -3,8 +3,11 @@ import type { Clock } from '../../base/clock';
 import { makeTokenBucket, type TokenBucket } from '../../base/token-bucket';
 import type { OperationGroup } from './actions';
 
-/** The service's own limits, in calls per second and account, region and group (seed document 000: 100 for queries, 10 cross-region). */
-const CEILING_PER_SECOND: Readonly<Record<OperationGroup, number>> = { standard: 100, 'cross-region': 10 };
+/**
+ * The service's own limits, in calls per second and account, region and group (seed document 000: 100 for queries, 10 cross-region; RDS API,
+ * ModifyBackupPolicy: 10).
+ */
+const CEILING_PER_SECOND: Readonly<Record<OperationGroup, number>> = { standard: 100, 'settings-writes': 10, 'cross-region': 10 };
 
 const MAX_BURST = 5;
 /** Bursts grow with the rate: this many seconds' worth. */
@@ -23,6 +26,7 @@ export interface RateBudgetOptions {
 export function makeRateBudgets(options: RateBudgetOptions): RateBudgets {
   return {
     standard: makeBudget(options.clock, options.ratePerSecond, CEILING_PER_SECOND.standard),
+    'settings-writes': makeBudget(options.clock, options.ratePerSecond, CEILING_PER_SECOND['settings-writes']),
     'cross-region': makeBudget(options.clock, options.crossRegionRatePerSecond, CEILING_PER_SECOND['cross-region']),
   };
 }

@@ -20,10 +20,13 @@ import { parseEndpoint } from '../openapi/endpoint';
 import { findBackupSet, findJob, listBackupSets, listRunningJobs } from './backups';
 import type { RateBudgets } from './budgets';
 import { toCreateBackupRequest } from './create-backup';
+import { deleteSets } from './deletion';
+import { listDetachedSets } from './detached';
 import { rdsEndpointOf } from './endpoints';
 import { extendExpiry } from './expiry';
 import { toDatabase, toInstance, toTotal } from './mapping';
 import { type Page, readAll, readPages } from './paging';
+import { readSettings, writeSettings } from './settings';
 import { readTags } from './tags';
 import { makeRdsTransport, type RdsTransport } from './transport';
 
@@ -88,6 +91,10 @@ export function makeRdsGateway(options: RdsGatewayOptions): RdsGateway {
       return { jobId: body.backupJobId };
     },
     extendExpiry: (instance, backupId, expiresAt) => extendExpiry(transport, instance.id, backupId, expiresAt),
+    readSettings: (instanceId) => readSettings(transport, instanceId),
+    writeSettings: (instanceId, write, notAfter) => writeSettings(transport, instanceId, write, notAfter),
+    deleteSets: (instanceId, backupIds, kind, notAfter) => deleteSets(transport, { instanceId, backupIds, kind, notAfter }),
+    listDetachedSets: () => listDetachedSets(transport, region),
     apiCalls: () => transport.apiCalls(),
   };
 }

@@ -4,9 +4,11 @@ import type { DescribeBackupsResponseBodyItemsBackup as WireBackup } from '@alic
 import type { DescribeBackupTasksResponseBodyItemsBackupJob as WireJob } from '@alicloud/rds20140815/dist/models/DescribeBackupTasksResponseBody';
 import type { DescribeDatabasesResponseBodyDatabasesDatabase as WireDatabase } from '@alicloud/rds20140815/dist/models/DescribeDatabasesResponseBody';
 import type { DescribeDBInstancesResponseBodyItemsDBInstance as WireInstance } from '@alicloud/rds20140815/dist/models/DescribeDbinstancesResponseBody';
+import type { DescribeDetachedBackupsResponseBodyItemsBackup as WireDetachedBackup } from '@alicloud/rds20140815/dist/models/DescribeDetachedBackupsResponseBody';
 import { type Instant, parseInstant } from '../../base/instant';
-import type { BackupJob, BackupJobStatus, BackupMethod, BackupMode, BackupSet, SetScope } from '../../domain/backup';
+import type { BackupJob, BackupJobStatus, BackupMethod, BackupMode, BackupSet, DetachedSet, SetScope } from '../../domain/backup';
 import type { AccountRegion, Database, Edition, Engine, Instance, InstanceRole, StorageKind } from '../../domain/instance';
+import { keyOf } from './words';
 
 const ENGINES: Readonly<Record<string, Engine>> = { mysql: 'mysql', postgresql: 'postgresql', sqlserver: 'sqlserver', mariadb: 'mariadb' };
 
@@ -77,22 +79,39 @@ export function toDatabase(wire: WireDatabase): Database {
 
 /** Undefined for an item without an id or without a readable start time: a set that cannot be placed in time. */
 export function toBackupSet(wire: WireBackup, instanceId: string): BackupSet | undefined {
-  const startedAt = parseInstant(wire.backupStartTime ?? '');
-  if (startedAt === undefined || !wire.backupId) return undefined;
-  const isSuccess = keyOf(wire.backupStatus) === 'success';
+  const outcome = toOutcome(wire);
+  if (outcome === undefined || !wire.backupId) return undefined;
   return {
     id: wire.backupId,
     instanceId,
+    ...outcome,
+    type: keyOf(wire.backupType) === 'fullbackup' ? 'full' : 'incremental',
+    scope: scopeOf(wire),
+    expiresAt: expiryOf(wire.expectExpireTime),
+    storeStatus: storeStatusOf(wire.storeStatus),
+  };
+}
+
+/** Undefined for an item without one of its ids or without a readable start time. */
+export function toDetachedSet(wire: WireDetachedBackup): DetachedSet | undefined {
+  const outcome = toOutcome(wire);
+  if (outcome === undefined || !wire.backupId || !wire.DBInstanceId) return undefined;
+  return { instanceId: wire.DBInstanceId, instanceDescription: wire.DBInstanceComment ?? '', backupId: wire.backupId, ...outcome };
+}
+
+/** What both lists of sets say in the same words. Undefined without a readable start time. */
+function toOutcome(wire: WireBackup | WireDetachedBackup): Omit<DetachedSet, 'instanceId' | 'instanceDescription' | 'backupId'> | undefined {
+  const startedAt = parseInstant(wire.backupStartTime ?? '');
+  if (startedAt === undefined) return undefined;
+  const isSuccess = keyOf(wire.backupStatus) === 'success';
+  return {
     startedAt,
     endedAt: parseInstant(wire.backupEndTime ?? '') ?? startedAt,
     status: isSuccess ? 'success' : 'failed',
     isAvailable: isSuccess && wire.isAvail === 1,
     mode: modeOf(wire.backupMode),
     method: METHODS[keyOf(wire.backupMethod)] ?? 'physical', // its scope is unknown then, so that it stands for nothing
-    type: keyOf(wire.backupType) === 'fullbackup' ? 'full' : 'incremental',
     sizeBytes: Number.isFinite(wire.backupSize) ? Number(wire.backupSize) : 0,
-    scope: scopeOf(wire),
-    expiresAt: expiryOf(wire.expectExpireTime),
   };
 }
 
@@ -123,6 +142,11 @@ function modeOf(mode: string | undefined): BackupMode {
   return keyOf(mode) === 'manual' ? 'manual' : 'automated';
 }
 
+function storeStatusOf(word: string | undefined): BackupSet['storeStatus'] {
+  const key = keyOf(word);
+  return key === 'enabled' || key === 'disabled' ? key : undefined;
+}
+
 function expiryOf(text: string | undefined): Instant | 'never' | undefined {
   if (text === undefined || text === '') return undefined;
   if (text === '-1') return 'never';
@@ -150,9 +174,4 @@ export function toTotal(value: string | number | undefined): number | undefined 
   if (value === undefined || value === '') return undefined;
   const total = Number(value);
   return Number.isInteger(total) && total >= 0 ? total : undefined;
-}
-
-/** The documents spell some words in several cases. */
-function keyOf(word: string | undefined): string {
-  return (word ?? '').trim().toLowerCase();
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock';
 import { messageOf } from '../../base/errors';
 import type { Instant } from '../../base/instant';
 import type { Logger } from '../../base/logger';
-import { type CloudError, RefusedError, ThrottledError } from '../../domain/cloud-errors';
+import { AmbiguousError, type CloudError, RefusedError, ThrottledError, UnreachableError } from '../../domain/cloud-errors';
 import type { CloudCredentials } from '../credentials/kinds';
 import { makeOpenApiCall } from '../openapi/client';
 import type { Endpoint } from '../openapi/endpoint';
@@ -41,7 +41,11 @@ export interface RdsCall<T extends Model> {
 }
 
 export interface RdsTransport {
-  /** Every failure is a CloudError; a failed read that was repeated in vain is an AmbiguousError too, and says that it failed. */
+  /**
+   * Every failure is a CloudError; a failed read that was repeated in vain is an AmbiguousError too, and says that it failed. Of a change, a
+   * ThrottledError or an UnreachableError says that no try did anything: one that comes after a try whose outcome is unknown gives way to that
+   * try's AmbiguousError.
+   */
   call<T extends Model>(call: RdsCall<T>): Promise<T>;
   /** An answer that lacks what the API promises, as the error of this call. */
   unreadable(action: RdsAction, target: string, detail: string): CloudError;
@@ -62,7 +66,7 @@ export function makeRdsTransport(options: RdsTransportOptions): RdsTransport {
       ramAction: ramActionOf(action),
       changes: ACTION_TRAITS[action].changes,
       secretValues: credentials.secretValues(),
-      refusalOf,
+      refusalOf: (code) => refusalOf(action, code),
     };
   }
 
@@ -85,19 +89,31 @@ export function makeRdsTransport(options: RdsTransportOptions): RdsTransport {
     }
   }
 
+  function repeated<T>({ action, target, notAfter }: RdsCall<Model>, once: () => Promise<T>): Promise<T> {
+    return repeat(once, {
+      clock,
+      random,
+      when: ACTION_TRAITS[action].isRepeatable ? 'any-failure' : 'certain-refusals',
+      ...(notAfter === undefined ? {} : { notAfter }),
+      onRetry: (error, retryNumber, waitMs) =>
+        options.logger.debug({ operation: action, target, retryNumber, waitMs: Math.round(waitMs), reason: messageOf(error) }, 'repeating a call'),
+    });
+  }
+
   return {
-    call: (call) =>
-      repeat(() => attempt(call), {
-        clock,
-        random,
-        when: ACTION_TRAITS[call.action].isRepeatable ? 'any-failure' : 'certain-refusals',
-        ...(call.notAfter === undefined ? {} : { notAfter: call.notAfter }),
-        onRetry: (error, retryNumber, waitMs) =>
-          options.logger.debug(
-            { operation: call.action, target: call.target, retryNumber, waitMs: Math.round(waitMs), reason: messageOf(error) },
-            'repeating a call',
-          ),
-      }),
+    call: async (call) => {
+      let doubt: AmbiguousError | undefined;
+      try {
+        return await repeated(call, () =>
+          attempt(call).catch((error: unknown) => {
+            if (error instanceof AmbiguousError && ACTION_TRAITS[call.action].changes) doubt ??= error;
+            throw error;
+          }),
+        );
+      } catch (error) {
+        throw doubt !== undefined && (error instanceof ThrottledError || error instanceof UnreachableError) ? doubt : error;
+      }
+    },
     unreadable: (action, target, detail) => translateFailure({ kind: 'unreadable', detail }, contextOf(action, target)),
     unsuccessful: (action, target, message) => {
       const said = redact(message, credentials.secretValues());

@@ -36,8 +36,8 @@ export const flag: Decoder<boolean> = (value, path) => {
 /** Stored as epoch milliseconds. */
 export const pointInTime: Decoder<Instant> = (value, path) => instant(integer(value, path));
 
-/** One of the keys of `words`, which a `Record<Union, true>` keeps complete. */
-export function wordOf<T extends string>(words: Readonly<Record<T, true>>): Decoder<T> {
+/** One of the keys of `words`, which a `Record<Union, …>` keeps complete. */
+export function wordOf<T extends string>(words: Readonly<Record<T, unknown>>): Decoder<T> {
   const isWord = (value: unknown): value is T => typeof value === 'string' && Object.hasOwn(words, value);
   return (value, path) => {
     if (isWord(value)) return value;
@@ -67,6 +67,12 @@ export function listOf<T>(decoder: Decoder<T>): Decoder<readonly T[]> {
     if (!Array.isArray(value)) throw new DecodeError(path, 'a list');
     return value.map((member: unknown, index) => decoder(member, `${path}[${index}]`));
   };
+}
+
+/** For lists that rows of earlier versions do not have: they read as empty. */
+export function listOrNone<T>(decoder: Decoder<T>): Decoder<readonly T[]> {
+  const list = maybe(listOf(decoder));
+  return (value, path) => list(value, path) ?? [];
 }
 
 export function mapOf<T>(decoder: Decoder<T>): Decoder<Readonly<Record<string, T>>> {

@@ -24,13 +24,15 @@ export const KEY_COLUMNS = {
   sets: ['instance_id', 'backup_id'],
   /** What must change atomically before an instance is touched. */
   guards: ['instance_id'],
+  /** What a policy has destroyed lately: shared by all shards. */
+  brakes: ['policy'],
   /** The newest word on each instance. */
   posture: ['scope', 'instance_id'],
 } as const;
 
 export type Table = keyof typeof KEY_COLUMNS;
 
-export const TABLES: readonly Table[] = ['meta', 'runs', 'intents', 'open', 'sets', 'guards', 'posture'];
+export const TABLES: readonly Table[] = ['meta', 'runs', 'intents', 'open', 'sets', 'guards', 'brakes', 'posture'];
 
 /** Attribute columns. Whatever a condition looks at is a column of its own; the rest of a row is one JSON document. */
 export const COLUMN = {

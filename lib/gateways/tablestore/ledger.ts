@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock';
 import type { Ledger, LedgerAdmin } from '../../domain/ports';
 import { makeAdmin, makeMeta } from './admin';
+import { makeBrakes } from './brakes';
 import { type ClientOptions, makeClient } from './client';
 import { makeGuards } from './guards';
 import { makeIntents } from './intents';
@@ -30,6 +31,7 @@ export function makeLedger(options: LedgerOptions): Ledger & LedgerAdmin & { clo
     ...makeRuns(store, clock, newId),
     ...makeIntents(store, clock, newId),
     ...makeGuards(store, newId),
+    ...makeBrakes(store, newId),
     ...makeSets(store),
     ...makePostures(store),
     ...makeAdmin({ client, store, prefix, clock, newId }),

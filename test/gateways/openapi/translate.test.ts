@@ -13,7 +13,14 @@ import {
 import { type CallContext, translateError } from '../../../lib/gateways/openapi/translate';
 import { refusalOf } from '../../../lib/gateways/rds/errors';
 
-const CALL: CallContext = { operation: 'CreateBackup', target: 'rm-1', ramAction: 'rds:CreateBackup', changes: true, secretValues: ['s3cr3t-key'], refusalOf };
+const CALL: CallContext = {
+  operation: 'CreateBackup',
+  target: 'rm-1',
+  ramAction: 'rds:CreateBackup',
+  changes: true,
+  secretValues: ['s3cr3t-key'],
+  refusalOf: (code) => refusalOf('CreateBackup', code),
+};
 
 /** As the SDK builds them from an answer. */
 function serviceError(statusCode: number, code: string, message = 'Some words.'): Error {

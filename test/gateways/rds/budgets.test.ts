@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../../lib/base/instant';
-import { makeRateBudgets } from '../../../lib/gateways/rds/budgets';
+import { makeRateBudgets, type RateBudgets } from '../../../lib/gateways/rds/budgets';
 import { makeVirtualClock, type VirtualClock } from '../../support/virtual-clock';
 
 let clock: VirtualClock;
@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 /** How many calls pass in the first second, when as many want to as possible. */
-async function callsInFirstSecond(group: 'standard' | 'cross-region', rate: number): Promise<number> {
+async function callsInFirstSecond(group: keyof RateBudgets, rate: number): Promise<number> {
   const bucket = makeRateBudgets({ clock, ratePerSecond: rate, crossRegionRatePerSecond: rate })[group];
   const start = clock.now();
   let calls = 0;
@@ -28,6 +28,7 @@ test.each([
   { name: 'the default of 20 a second', group: 'standard', rate: 20, most: 25 },
   { name: 'the highest rate', group: 'standard', rate: 100, most: 100 },
   { name: 'a rate above the limit of the service', group: 'standard', rate: 5_000, most: 100 },
+  { name: 'the default of 20 a second, when settings are written,', group: 'settings-writes', rate: 20, most: 10 },
   { name: 'the cross-region default of 5 a second', group: 'cross-region', rate: 5, most: 7 },
   { name: 'a cross-region rate above the limit of the service', group: 'cross-region', rate: 100, most: 10 },
 ] as const)('$name allows at most $most calls in any second', async ({ group, rate, most }) => {

@@ -1,8 +1,9 @@
-import { MINUTE_MS, plusMs, SECOND_MS } from '../../../lib/base/instant';
+import { DAY_MS, MINUTE_MS, plusMs, SECOND_MS } from '../../../lib/base/instant';
 import { AmbiguousError, CredentialsError, DeniedError, ThrottledError, UnreachableError } from '../../../lib/domain/cloud-errors';
 import type { RdsGateway } from '../../../lib/domain/ports';
 import type { CredentialsPolicy } from '../../../lib/domain/protection-policy';
 import { RDS_ACTIONS, type RdsMethod } from '../../../lib/gateways/rds';
+import type { FleetMember } from '../../../lib/local/fleet/spec';
 import { DEFAULT_ACCOUNT_ID } from '../../../lib/local/identities';
 import type { FaultReply } from '../../../lib/local/kinds';
 import { ONE_MYSQL } from '../../local/rds/support';
@@ -23,11 +24,18 @@ const BROKEN: readonly { name: string; reply: FaultReply }[] = [
 /** Real milliseconds: long enough for the loopback, short enough to wait for. */
 const SHORT_TIMEOUT_MS = 150;
 
+/** It has a set that may be deleted. */
+const DELETABLE_MYSQL: FleetMember = {
+  ...ONE_MYSQL,
+  settings: { retentionDays: 30, logRetentionDays: 7 },
+  history: { days: 0, manualSets: [{ id: '300000001', agoMs: 9 * DAY_MS }] },
+};
+
 let rig: GatewayRig;
 let gateway: RdsGateway;
 
 beforeEach(async () => {
-  rig = await startGatewayRig({ fleet: [ONE_MYSQL, { id: 'mssql', engine: 'SQLServer', history: { days: 0 } }] });
+  rig = await startGatewayRig({ fleet: [DELETABLE_MYSQL, { id: 'mssql', engine: 'SQLServer', history: { days: 0 } }] });
   gateway = rig.makeGateway({ timeoutMs: SHORT_TIMEOUT_MS });
 });
 
@@ -72,6 +80,13 @@ describe('reads', () => {
     expect(error).toBeInstanceOf(ThrottledError);
     expect(error).toMatchObject({ retryAfterMs: 2_000 });
     expect(gateway.apiCalls()).toEqual({ DescribeBackupTasks: 4 });
+  });
+
+  test('lasting throttling after a lost answer is still throttling: a read leaves nothing in doubt', async () => {
+    rig.breakCalls('DescribeBackupTasks', { kind: 'reset' });
+    rig.breakCalls('DescribeBackupTasks', { kind: 'throttle', retryAfterMs: 100 }, 99);
+
+    await expect(failureOf(gateway.listRunningJobs('rm-one'))).resolves.toBeInstanceOf(ThrottledError);
   });
 
   test('throttling slows down whatever comes next', async () => {
@@ -249,6 +264,10 @@ describe('permissions', () => {
     findJob: (of) => of.findJob('rm-one', '1'),
     createBackup: async (of) => of.createBackup(await rig.instance('rm-one'), WHOLE_INSTANCE, rig.noHurry),
     extendExpiry: async (of) => of.extendExpiry(await rig.instance('mssql'), '321000007', 'never'),
+    readSettings: (of) => of.readSettings('rm-one'),
+    writeSettings: async (of) => of.writeSettings('rm-one', { mode: 'log', values: await rig.gateway.readSettings('rm-one'), changed: [] }, rig.noHurry),
+    deleteSets: (of) => of.deleteSets('rm-one', ['300000001'], 'instance-sets', rig.noHurry),
+    listDetachedSets: (of) => of.listDetachedSets()[Symbol.asyncIterator]().next(),
   };
   const env = { KEY: 'LTAI-limited', SECRET: 'limited-secret' };
 

@@ -2,11 +2,12 @@ import { DescribeBackupsResponseBodyItemsBackup } from '@alicloud/rds20140815/di
 import { DescribeBackupTasksResponseBodyItemsBackupJob } from '@alicloud/rds20140815/dist/models/DescribeBackupTasksResponseBody';
 import { DescribeDatabasesResponseBodyDatabasesDatabase } from '@alicloud/rds20140815/dist/models/DescribeDatabasesResponseBody';
 import { DescribeDBInstancesResponseBodyItemsDBInstance } from '@alicloud/rds20140815/dist/models/DescribeDbinstancesResponseBody';
+import { DescribeDetachedBackupsResponseBodyItemsBackup } from '@alicloud/rds20140815/dist/models/DescribeDetachedBackupsResponseBody';
 import { cast } from '@darabonba/typescript';
 import { instant } from '../../../lib/base/instant';
-import type { BackupJob, BackupSet } from '../../../lib/domain/backup';
+import type { BackupJob, BackupSet, DetachedSet } from '../../../lib/domain/backup';
 import type { Instance } from '../../../lib/domain/instance';
-import { toBackupJob, toBackupSet, toDatabase, toInstance, toTotal } from '../../../lib/gateways/rds/mapping';
+import { toBackupJob, toBackupSet, toDatabase, toDetachedSet, toInstance, toTotal } from '../../../lib/gateways/rds/mapping';
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -20,6 +21,11 @@ function instanceOf(wire: Wire): Instance | undefined {
 function setOf(wire: Wire): BackupSet | undefined {
   const whole = { BackupId: '321020562', BackupStartTime: '2026-11-20T17:00:00Z', BackupEndTime: '2026-11-20T17:20:00Z', BackupStatus: 'Success', IsAvail: 1 };
   return toBackupSet(cast({ ...whole, ...wire }, new DescribeBackupsResponseBodyItemsBackup({})), 'rm-1');
+}
+
+function detachedOf(wire: Wire): DetachedSet | undefined {
+  const whole = { DBInstanceId: 'rm-gone', BackupId: '321020562', BackupStartTime: '2026-11-20T17:00:00Z', BackupStatus: 'Success', IsAvail: 1 };
+  return toDetachedSet(cast({ ...whole, ...wire }, new DescribeDetachedBackupsResponseBodyItemsBackup({})));
 }
 
 function jobOf(wire: Wire): BackupJob | undefined {
@@ -147,6 +153,7 @@ describe('backup sets', () => {
       BackupSize: 2_167_808,
       Engine: 'MySQL',
       ExpectExpireTime: '2026-11-27T17:20:00Z',
+      StoreStatus: 'Disabled',
     };
 
     expect(setOf(wire)).toEqual({
@@ -162,6 +169,7 @@ describe('backup sets', () => {
       sizeBytes: 2_167_808,
       scope: { kind: 'instance' },
       expiresAt: Date.UTC(2026, 10, 27, 17, 20, 0),
+      storeStatus: 'disabled',
     });
   });
 
@@ -191,6 +199,9 @@ describe('backup sets', () => {
     { name: 'a set without an end', wire: { BackupEndTime: '' }, expected: { endedAt: STARTED_AT } },
     { name: 'a set without a size', wire: { BackupSize: '' }, expected: { sizeBytes: 0 } },
     { name: 'a set without an expiry', wire: { ExpectExpireTime: '' }, expected: { expiresAt: undefined } },
+    { name: 'a set that may be deleted', wire: { StoreStatus: 'Enabled' }, expected: { storeStatus: 'enabled' } },
+    { name: 'a set that does not say whether it may be deleted', wire: { StoreStatus: '' }, expected: { storeStatus: undefined } },
+    { name: 'a set whose word on deletion is unknown', wire: { StoreStatus: 'constructor' }, expected: { storeStatus: undefined } },
     { name: 'a set kept for ever', wire: { ExpectExpireTime: '9999-12-31T00:00:00Z' }, expected: { expiresAt: 'never' } },
     { name: 'a set kept for ever, said as -1', wire: { ExpectExpireTime: '-1' }, expected: { expiresAt: 'never' } },
   ])('$name', ({ wire, expected }) => {
@@ -244,6 +255,38 @@ describe('backup sets', () => {
     },
   ])('the scope of $name', ({ wire, scope }) => {
     expect(setOf(wire)?.scope).toEqual(scope);
+  });
+});
+
+describe('sets of released instances', () => {
+  test('an item is mapped in full', () => {
+    const wire = { DBInstanceComment: 'orders', BackupEndTime: '2026-11-20T17:20Z', BackupMode: 'Manual', BackupMethod: 'Logical', BackupSize: '2167808' };
+
+    expect(detachedOf(wire)).toEqual({
+      instanceId: 'rm-gone',
+      instanceDescription: 'orders',
+      backupId: '321020562',
+      startedAt: STARTED_AT,
+      endedAt: Date.UTC(2026, 10, 20, 17, 20, 0),
+      status: 'success',
+      isAvailable: true,
+      mode: 'manual',
+      method: 'logical',
+      sizeBytes: 2_167_808,
+    });
+  });
+
+  test('an item that says little promises little', () => {
+    expect(detachedOf({ BackupStatus: 'Odd', BackupMode: undefined })).toMatchObject({
+      instanceDescription: '',
+      status: 'failed',
+      isAvailable: false,
+      mode: 'automated',
+    });
+  });
+
+  test.each([{ BackupStartTime: 'yesterday' }, { BackupId: '' }, { DBInstanceId: undefined }])('an item with %p cannot be placed', (wire) => {
+    expect(detachedOf(wire)).toBeUndefined();
   });
 });
 

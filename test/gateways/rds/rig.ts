@@ -11,6 +11,7 @@ import { makeSecrets, readFileStart } from '../../../lib/gateways/secrets';
 import { DEFAULT_USER } from '../../../lib/local/identities';
 import type { Fault, FaultEffect, FaultReply } from '../../../lib/local/kinds';
 import { type RdsRig, type RigOptions, startRig } from '../../local/rds/support';
+import type { VirtualClock } from '../../support/virtual-clock';
 
 export interface GatewayRig extends RdsRig {
   readonly gateway: RdsGateway;
@@ -65,6 +66,15 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
 }
 
 export const WHOLE_INSTANCE: BackupSpec = { scope: { kind: 'instance' }, method: 'physical', type: undefined, retainDays: undefined };
+
+/** A gateway in front of a server that answers with what it is told. */
+export function makeStubGateway(endpoint: string, clock: VirtualClock): RdsGateway {
+  const random = (): number => 0.5;
+  const secrets = makeSecrets({ env: DEFAULT_ENV, readFile: readFileStart });
+  const credentials = makeCredentials(AK, { account: 'prod', secrets, clock, random, timeoutMs: 2_000 });
+  const budgets = makeRateBudgets({ clock, ratePerSecond: 100, crossRegionRatePerSecond: 5 });
+  return makeRdsGateway({ account: 'prod', region: 'cn-hangzhou', endpoint, credentials, budgets, clock, random, timeoutMs: 2_000 });
+}
 
 /** The error of work that must fail. */
 export function failureOf(work: Promise<unknown>): Promise<CloudError> {

@@ -1,4 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../../../lib/base/instant';
+import { emptyBrakes } from '../../../lib/domain/brakes';
 import { LedgerError } from '../../../lib/domain/ledger-error';
 import { ALLOW_ALL } from '../../../lib/local/ram';
 import { aClaim, anIntent, aSet, type LedgerPlaceOptions, type LocalLedgerPlace, OCCURRENCE, startLedgerPlace } from '../../support/ledger';
@@ -32,7 +33,7 @@ describe('init', () => {
 
     const { created } = await ledger.init(OCCURRENCE);
 
-    expect(created).toHaveLength(7);
+    expect(created).toHaveLength(8);
     expect(place.clock.now() - before).toBeGreaterThanOrEqual(MINUTE_MS);
     expect(await ledger.createIntent(anIntent())).toMatchObject({ created: true });
   });
@@ -72,6 +73,19 @@ describe('init', () => {
 
     expect(await ledger.missingTables()).toEqual(['keeper_open']);
     expect(await ledger.init(OCCURRENCE)).toEqual({ created: ['keeper_open'], meta });
+  });
+
+  test('adds the brakes to a ledger of a version that had none, and keeps what is in it', async () => {
+    const ledger = await start();
+    const { meta } = await ledger.init(OCCURRENCE);
+    await ledger.createIntent(anIntent());
+    await place.sdk.deleteTable({ tableName: 'keeper_brakes' });
+
+    await expect(ledger.getBrakes('prod')).rejects.toMatchObject({ code: 'ledger-missing-table', hint: 'run: keeper ledger init' });
+    expect(await ledger.missingTables()).toEqual(['keeper_brakes']);
+    expect(await ledger.init(OCCURRENCE)).toEqual({ created: ['keeper_brakes'], meta });
+    expect(await ledger.getBrakes('prod')).toEqual(emptyBrakes('prod'));
+    expect(await ledger.getIntents([anIntent()])).toEqual([anIntent()]);
   });
 
   test('refuses a table of another product before anything is created', async () => {

@@ -15,7 +15,7 @@ const ENTRY = `
   const [, , endpoint, accessKeyId, accessKeySecret] = process.argv;
   const credentials = { current: async () => ({ accessKeyId, accessKeySecret }) };
   const ledger = makeLedger({ endpoint, instanceName: '${LEDGER_INSTANCE}', credentials, clock: systemClock, random: Math.random, newId: () => String(process.pid) });
-  const guard = { instanceId: 'rm-1', version: 0, reservations: [], seen: [], exhausted: undefined, waitingReleases: [] };
+  const guard = { instanceId: 'rm-1', version: 0, reservations: [], seen: [], exhausted: undefined, waitingReleases: [], holds: [], marks: [], corrections: [] };
   ledger
     .putGuard(guard, guard)
     .then((first) => ledger.putGuard(first, first))
@@ -56,5 +56,7 @@ test('a minified, strict bundle makes conditions and reads and writes rows', asy
 
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-deprecation', outfile, place.endpoint, DEFAULT_USER.accessKeyId, DEFAULT_USER.secret]);
 
-  expect(JSON.parse(stdout)).toEqual([{ instanceId: 'rm-1', version: 2, reservations: [], seen: [], waitingReleases: [] }]);
+  expect(JSON.parse(stdout)).toEqual([
+    { instanceId: 'rm-1', version: 2, reservations: [], seen: [], waitingReleases: [], holds: [], marks: [], corrections: [] },
+  ]);
 });

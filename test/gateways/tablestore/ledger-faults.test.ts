@@ -1,5 +1,6 @@
 import type { Clock } from '../../../lib/base/clock';
 import { plusMs } from '../../../lib/base/instant';
+import { emptyBrakes } from '../../../lib/domain/brakes';
 import { emptyGuard } from '../../../lib/domain/guard';
 import type { Ledger } from '../../../lib/domain/ports';
 import type { RunClaim, RunRecord } from '../../../lib/domain/run';
@@ -49,6 +50,8 @@ async function life(write: <T>(action: () => Promise<T>) => Promise<T>, ledger: 
   const { created, intent } = await write(() => ledger.createIntent(anIntent()));
   const guard = must(await write(() => ledger.putGuard(emptyGuard('rm-1'), emptyGuard('rm-1'))));
   const again = must(await write(() => ledger.putGuard(guard, { ...guard, exhausted: { saidAt: OCCURRENCE, until: OCCURRENCE } })));
+  const brakes = must(await write(() => ledger.putBrakes(emptyBrakes('prod'), emptyBrakes('prod'))));
+  const braked = must(await write(() => ledger.putBrakes(brakes, { ...brakes, fleet: { manualSets: 7, asOf: OCCURRENCE } })));
   const submitting = must(await write(() => ledger.advanceIntent(intent, { ...intent, state: 'submitting', sentAt: OCCURRENCE })));
   const submitted = must(await write(() => ledger.advanceIntent(submitting, { ...submitting, state: 'submitted', jobId: '7' })));
   const next: Intent = { ...submitted, state: 'finished', backupId: '1001' };
@@ -56,13 +59,14 @@ async function life(write: <T>(action: () => Promise<T>) => Promise<T>, ledger: 
   await write(() => ledger.putSet(aSet({ backupId: '1002', origin: 'adopted' })));
   await write(() => ledger.putPostures([aPosture(), aPosture({ instanceId: 'rm-2' })]));
   const done = await write(() => ledger.finishRun(run, aSummary()));
-  return { renewed, created, guard: again, finished, done };
+  return { renewed, created, guard: again, brakes: braked, finished, done };
 }
 
 const EXPECTED = {
   renewed: true,
   created: true,
   guard: { ...emptyGuard('rm-1'), version: 2, exhausted: { saidAt: OCCURRENCE, until: OCCURRENCE } },
+  brakes: { ...emptyBrakes('prod'), version: 2, fleet: { manualSets: 7, asOf: OCCURRENCE } },
   finished: { ...anIntent(), state: 'finished', version: 4, sentAt: OCCURRENCE, jobId: '7', backupId: '1001' },
   done: true,
 };
@@ -70,6 +74,7 @@ const EXPECTED = {
 async function expectLifeStored(ledger: Ledger): Promise<void> {
   expect(await ledger.getIntents([anIntent()])).toEqual([EXPECTED.finished]);
   expect(await ledger.getGuards(['rm-1'])).toEqual([EXPECTED.guard]);
+  expect(await ledger.getBrakes('prod')).toEqual(EXPECTED.brakes);
   expect((await ledger.listSets('rm-1')).map(({ backupId, origin }) => `${backupId} ${origin}`)).toEqual(['1001 created', '1002 adopted']);
   expect((await allOf(ledger.listPostures('main/cn-hangzhou'))).map(({ instanceId }) => instanceId)).toEqual(['rm-1', 'rm-2']);
   expect(await ledger.claimRun(aClaim())).toEqual({ kind: 'finished', summary: aSummary() });
@@ -127,6 +132,7 @@ describe('every write', () => {
 
     expect(await ledger.getIntents([anIntent()])).toEqual([EXPECTED.finished]);
     expect(await ledger.getGuards(['rm-1'])).toEqual([EXPECTED.guard]);
+    expect(await ledger.getBrakes('prod')).toEqual(EXPECTED.brakes);
     expect(await ledger.getSet('rm-1', '1002')).toMatchObject({ origin: 'claimed' });
     expect((await allOf(ledger.listPostures('main/cn-hangzhou')))[0]).toMatchObject({ engine: 'newer' });
     expect(await ledger.claimRun(aClaim())).toEqual({ kind: 'finished', summary: aSummary() });

@@ -1,5 +1,6 @@
 // What every implementation of the ledger must do, as one suite that runs on any of them.
 import { instant, plusMs } from '../../../lib/base/instant';
+import { type BrakeEntry, type Brakes, emptyBrakes } from '../../../lib/domain/brakes';
 import { emptyGuard, type Guard } from '../../../lib/domain/guard';
 import type { Ledger, LedgerAdmin } from '../../../lib/domain/ports';
 import type { RunClaim, RunRecord } from '../../../lib/domain/run';
@@ -37,7 +38,7 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       const missing = await ledger.missingTables();
       const done = await ledger.init(OCCURRENCE);
 
-      expect(missing).toHaveLength(7);
+      expect(missing).toHaveLength(8);
       expect([...done.created].sort()).toEqual([...missing].sort());
       expect(done.meta).toMatchObject({ schemaVersion: 1, createdAt: OCCURRENCE });
       expect(await ledger.missingTables()).toEqual([]);
@@ -55,7 +56,7 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       const [one, two] = await Promise.all([ledger.init(OCCURRENCE), place.open().init(OCCURRENCE)]);
 
       expect(one.meta).toEqual(two.meta);
-      expect([...one.created, ...two.created]).toHaveLength(7);
+      expect([...one.created, ...two.created]).toHaveLength(8);
     });
 
     test('is asked for when the tables are missing', async () => {
@@ -277,6 +278,42 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       expect(await ledger.getGuards(['rm-1', 'rm-2', 'rm-1'])).toEqual([emptyGuard('rm-1'), put, emptyGuard('rm-1')]);
     });
 
+    test('keep holds, marks and corrections', async () => {
+      const guard: Guard = {
+        ...emptyGuard('rm-1'),
+        holds: [
+          { id: 'h-1', target: { kind: 'set', backupId: '1001' }, owner: 'ops', reason: 'audit', placedAt: OCCURRENCE, until: undefined },
+          { id: 'h-2', target: { kind: 'release', release: 'r/42' }, owner: 'ops', reason: 'release', placedAt: OCCURRENCE, until: plusMs(OCCURRENCE, 1) },
+          { id: 'h-3', target: { kind: 'instance' }, owner: 'ops', reason: 'move', placedAt: OCCURRENCE, until: undefined },
+        ],
+        marks: [
+          { backupId: '1002', markedAt: OCCURRENCE, state: 'marked', deletingAt: undefined },
+          { backupId: '1003', markedAt: OCCURRENCE, state: 'deleting', deletingAt: plusMs(OCCURRENCE, 1) },
+        ],
+        corrections: [{ setting: 'dataRetentionDays', wanted: '14 days', at: OCCURRENCE }],
+      };
+
+      const put = await ledger.putGuard(emptyGuard('rm-1'), guard);
+
+      expect(put).toEqual({ ...guard, version: 1 });
+      expect(await ledger.getGuards(['rm-1'])).toEqual([put]);
+    });
+
+    test('let either a hold or a deletion win, never both', async () => {
+      const [guard = emptyGuard('rm-1')] = await ledger.getGuards(['rm-1']);
+      const hold: Guard = {
+        ...guard,
+        holds: [{ id: 'h', target: { kind: 'set', backupId: '1001' }, owner: 'ops', reason: 'audit', placedAt: OCCURRENCE, until: undefined }],
+      };
+      const deleting: Guard = { ...guard, marks: [{ backupId: '1001', markedAt: OCCURRENCE, state: 'deleting', deletingAt: OCCURRENCE }] };
+
+      const outcomes = await Promise.all([ledger.putGuard(guard, hold), place.open().putGuard(guard, deleting)]);
+
+      const winners = outcomes.filter((outcome) => outcome !== undefined);
+      expect(winners).toHaveLength(1);
+      expect(await ledger.getGuards(['rm-1'])).toEqual(winners);
+    });
+
     test('refuse whoever read an older version', async () => {
       const stale = emptyGuard('rm-1');
       await ledger.putGuard(stale, reserve(stale, 'a'));
@@ -302,6 +339,60 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       expect(granted.filter(Boolean)).toHaveLength(cap);
       expect(guard?.version).toBe(cap);
       expect(new Set(guard?.reservations.map(({ slotId }) => slotId)).size).toBe(cap);
+    });
+  });
+
+  describe('brakes', () => {
+    beforeEach(() => ledger.init(OCCURRENCE));
+
+    const entry = (object: string): BrakeEntry => ({ kind: 'purge', instanceId: 'rm-1', object, at: OCCURRENCE, runId: 'run-1' });
+    const take = (brakes: Brakes, object: string): Brakes => ({ ...brakes, entries: [...brakes.entries, entry(object)] });
+
+    test('are empty until they are put, and each policy has its own', async () => {
+      const empty = await ledger.getBrakes('prod');
+      const fleet = { manualSets: 1_200, asOf: OCCURRENCE };
+      const put = await ledger.putBrakes(empty, { ...take(empty, '1001'), fleet });
+
+      expect(empty).toEqual(emptyBrakes('prod'));
+      expect(put).toEqual({ policy: 'prod', version: 1, entries: [entry('1001')], fleet });
+      expect(await place.open().getBrakes('prod')).toEqual(put);
+      expect(await ledger.getBrakes('test')).toEqual(emptyBrakes('test'));
+    });
+
+    test('refuse whoever read an older version', async () => {
+      const stale = emptyBrakes('prod');
+      const first = await ledger.putBrakes(stale, take(stale, 'a'));
+
+      expect(await ledger.putBrakes(stale, take(stale, 'b'))).toBeUndefined();
+      expect(await ledger.getBrakes('prod')).toEqual(first);
+    });
+
+    test('never let 60 concurrent takers pass a limit of 20', async () => {
+      const limit = 20;
+      const takeUnderLimit = async (by: TestLedger, object: string): Promise<boolean> => {
+        for (;;) {
+          const brakes = await by.getBrakes('prod');
+          if (brakes.entries.length >= limit) return false;
+          if ((await by.putBrakes(brakes, take(brakes, object))) !== undefined) return true;
+        }
+      };
+      const clients = Array.from({ length: 6 }, () => place.open());
+
+      const granted = await Promise.all(Array.from({ length: 60 }, (_, index) => takeUnderLimit(clients[index % 6] ?? ledger, `set-${index}`)));
+
+      const brakes = await ledger.getBrakes('prod');
+      expect(granted.filter(Boolean)).toHaveLength(limit);
+      expect(brakes.version).toBe(limit);
+      expect(new Set(brakes.entries.map(({ object }) => object)).size).toBe(limit);
+    });
+
+    test('of 5,000 entries fit into their row', async () => {
+      const empty = emptyBrakes('prod');
+      const entries = Array.from({ length: 5_000 }, (_, index) => ({ ...entry(`3210${index}`), runId: '20261121T010000Z-0123456789' }));
+
+      const put = await ledger.putBrakes(empty, { ...empty, entries });
+
+      expect(await ledger.getBrakes('prod')).toEqual(put);
     });
   });
 

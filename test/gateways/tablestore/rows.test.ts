@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import type { Instant } from '../../../lib/base/instant';
 import { instant } from '../../../lib/base/instant';
 import type { BackupSpec } from '../../../lib/domain/backup';
-import type { Guard } from '../../../lib/domain/guard';
+import type { Brakes } from '../../../lib/domain/brakes';
+import { emptyGuard, type Guard } from '../../../lib/domain/guard';
 import { LedgerError } from '../../../lib/domain/ledger-error';
+import { SETTING_NAMES } from '../../../lib/domain/settings';
 import type { Intent } from '../../../lib/domain/slot';
 import type { Finding } from '../../../lib/domain/verdict';
 import { COLUMN } from '../../../lib/gateways/tablestore/layout';
+import { brakesPut, readBrakes } from '../../../lib/gateways/tablestore/rows/brakes';
 import { guardPut, readGuard } from '../../../lib/gateways/tablestore/rows/guards';
 import { intentPut, readIntent } from '../../../lib/gateways/tablestore/rows/intents';
 import { metaPut, readMeta } from '../../../lib/gateways/tablestore/rows/meta';
@@ -68,6 +71,28 @@ const guards: fc.Arbitrary<Guard> = fc.record({
   seen: fc.array(fc.record({ backupId: key, mode: fc.constantFrom('manual', 'automated'), startedAt: point, endedAt: point })),
   exhausted: maybe(fc.record({ saidAt: point, until: point })),
   waitingReleases: fc.array(fc.record({ slotId: key, until: point })),
+  holds: fc.array(
+    fc.record({
+      id: key,
+      target: fc.oneof(
+        fc.record({ kind: fc.constant('set' as const), backupId: key }),
+        fc.constant({ kind: 'instance' } as const),
+        fc.record({ kind: fc.constant('release' as const), release: words }),
+      ),
+      owner: words,
+      reason: words,
+      placedAt: point,
+      until: maybe(point),
+    }),
+  ),
+  marks: fc.array(fc.record({ backupId: key, markedAt: point, state: fc.constantFrom('marked', 'deleting'), deletingAt: maybe(point) })),
+  corrections: fc.array(fc.record({ setting: fc.constantFrom(...SETTING_NAMES), wanted: words, at: point })),
+});
+const brakes: fc.Arbitrary<Brakes> = fc.record({
+  policy: key,
+  version: fc.nat(),
+  entries: fc.array(fc.record({ kind: fc.constantFrom('purge', 'destructive-setting'), instanceId: key, object: words, at: point, runId: words })),
+  fleet: maybe(fc.record({ manualSets: fc.nat(), asOf: point })),
 });
 
 describe('rows', () => {
@@ -77,6 +102,30 @@ describe('rows', () => {
 
   test('give back every guard that was put', () => {
     fc.assert(fc.property(guards, (guard) => expect(readGuard(stored(guardPut(guard, 't', ANY)))).toEqual(guard)));
+  });
+
+  test('give back all brakes that were put', () => {
+    fc.assert(fc.property(brakes, (some) => expect(readBrakes(stored(brakesPut(some, 't', ANY)))).toEqual(some)));
+  });
+
+  test('of guards that an earlier version wrote have no holds, no marks and no corrections', () => {
+    const { instanceId, version, holds, marks, corrections, ...earlier } = emptyGuard('rm-1');
+    const put = guardPut({ ...emptyGuard('rm-1'), version: 7 }, 't', ANY);
+
+    expect(readGuard(stored(put, { doc: JSON.stringify(earlier) }))).toEqual({ instanceId, version: 7, holds, marks, corrections, ...earlier });
+  });
+
+  test('hold the brakes of a very busy day: 5,000 entries with the longest names there are', () => {
+    const entries = Array.from({ length: 5_000 }, (_, index) => ({
+      kind: 'destructive-setting' as const,
+      instanceId: `pgm-${'x'.repeat(40)}-${index}`,
+      object: `${'9'.repeat(40)}${index}`,
+      at: instant(OCCURRENCE + index),
+      runId: `20261121T010000Z-${'a'.repeat(24)}`,
+    }));
+    const busy: Brakes = { policy: 'production', version: 1, entries, fleet: { manualSets: 1_000_000, asOf: OCCURRENCE } };
+
+    expect(readBrakes(stored(brakesPut(busy, 't', ANY)))).toEqual(busy);
   });
 
   test('give back sets, open entries and the meta row', () => {
@@ -136,6 +185,28 @@ describe('rows', () => {
 });
 
 describe('rows that were not written by us', () => {
+  test.each([
+    {
+      name: 'a hold on nothing',
+      over: { holds: [{ id: 'h', target: { kind: 'planet' }, owner: '', reason: '', placedAt: 1 }] },
+      says: /holds\[0\]\.target\.kind/,
+    },
+    { name: 'a hold on a set without its id', over: { holds: [{ id: 'h', target: { kind: 'set' }, owner: '', reason: '', placedAt: 1 }] }, says: /holds\[0\]/ },
+    { name: 'holds that are no list', over: { holds: {} }, says: /holds is not a list/ },
+    {
+      name: 'a mark of an unknown state',
+      over: { marks: [{ backupId: '1', markedAt: 1, state: 'gone' }] },
+      says: /marks\[0\]\.state is not one of marked, deleting/,
+    },
+    { name: 'a correction of an unknown setting', over: { corrections: [{ setting: 'colour', wanted: 'red', at: 1 }] }, says: /corrections\[0\]\.setting/ },
+  ])('with $name are refused: a guard that cannot be read must not pass for one without holds', ({ over, says }) => {
+    const put = guardPut(emptyGuard('rm-1'), 't', ANY);
+    const doc = JSON.stringify({ ...emptyGuard('rm-1'), ...over });
+
+    expect(() => readGuard(stored(put, { doc }))).toThrow(LedgerError);
+    expect(() => readGuard(stored(put, { doc }))).toThrow(says);
+  });
+
   const put = intentPut(anIntent(), 't', ANY);
   const doc = JSON.parse(String(put.columns[COLUMN.document])) as Record<string, unknown>; // our own JSON
 

@@ -1,13 +1,30 @@
 // Rows of `guards`: one versioned row per instance.
 import type { BackupMode } from '../../../domain/backup';
-import type { Guard } from '../../../domain/guard';
-import { type Decoder, integer, listOf, maybe, objectOf, pointInTime, text, wordOf } from '../decode';
+import type { Correction, Guard, Hold, HoldTarget, PurgeMark } from '../../../domain/guard';
+import { SETTING_MODES } from '../../../domain/settings';
+import { type Decoder, either, integer, listOf, listOrNone, maybe, objectOf, pointInTime, text, wordOf } from '../decode';
 import { COLUMN } from '../layout';
 import type { Row, RowCondition, RowPut } from '../sdk-rows';
 import { readDocument, writeDocument } from './document';
 import { capPool } from './spec';
 
 const MODES: Readonly<Record<BackupMode, true>> = { manual: true, automated: true };
+
+const holdTarget: Decoder<HoldTarget> = either(
+  objectOf({ kind: wordOf({ set: true }), backupId: text }),
+  either(objectOf({ kind: wordOf({ instance: true }) }), objectOf({ kind: wordOf({ release: true }), release: text })),
+);
+
+const hold: Decoder<Hold> = objectOf({ id: text, target: holdTarget, owner: text, reason: text, placedAt: pointInTime, until: maybe(pointInTime) });
+
+const mark: Decoder<PurgeMark> = objectOf({
+  backupId: text,
+  markedAt: pointInTime,
+  state: wordOf({ marked: true, deleting: true }),
+  deletingAt: maybe(pointInTime),
+});
+
+const correction: Decoder<Correction> = objectOf({ setting: wordOf(SETTING_MODES), wanted: text, at: pointInTime });
 
 const guard: Decoder<Guard> = objectOf({
   instanceId: text,
@@ -16,6 +33,9 @@ const guard: Decoder<Guard> = objectOf({
   seen: listOf(objectOf({ backupId: text, mode: wordOf(MODES), startedAt: pointInTime, endedAt: pointInTime })),
   exhausted: maybe(objectOf({ saidAt: pointInTime, until: pointInTime })),
   waitingReleases: listOf(objectOf({ slotId: text, until: pointInTime })),
+  holds: listOrNone(hold),
+  marks: listOrNone(mark),
+  corrections: listOrNone(correction),
 });
 
 export function guardPut(stored: Guard, token: string, when: RowCondition): RowPut {

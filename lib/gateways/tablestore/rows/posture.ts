@@ -37,7 +37,23 @@ const VERDICTS: Readonly<Record<Verdict, true>> = {
   extended: true,
   left: true,
   'over-limit': true,
+  'in-line': true,
+  drifted: true,
+  corrected: true,
+  'not-correctable': true,
+  waiting: true,
+  paused: true,
+  kept: true,
+  surplus: true,
+  marked: true,
+  purged: true,
+  braked: true,
+  held: true,
   'would-extend': true,
+  'would-correct': true,
+  'would-mark': true,
+  'would-purge': true,
+  'not-in-plan': true,
 };
 
 const slotVerdict: Decoder<SlotVerdict> = objectOf({

@@ -6,7 +6,12 @@ import type { ColumnTest, Row, RowCondition, RowPut } from '../sdk-rows';
 import { readDocument, writeDocument } from './document';
 import { finding } from './spec';
 
-const FUNCTIONS: Readonly<Record<FunctionName, true>> = { 'extra-backup': true, 'extend-expiry': true, reconcile: true };
+const FUNCTIONS: Readonly<Record<FunctionName, true>> = {
+  'extra-backup': true,
+  'retention-hygiene': true,
+  'extend-expiry': true,
+  reconcile: true,
+};
 const TRIGGERS: Readonly<Record<TriggerType, true>> = { timer: true, event: true, http: true, invoke: true, cli: true };
 const STATUSES: Readonly<Record<RunStatus, true>> = { succeeded: true, partial: true, failed: true, skipped: true, continued: true };
 
