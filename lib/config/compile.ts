@@ -1,63 +1,46 @@
 // Turns keeper.yaml as users write it into the compiled policy: defaults filled in, units converted, the origin of every value noted.
-import { DAY_MS } from '../base/instant';
+import { DAY_MS, HOUR_MS } from '../base/instant';
 import type {
   AccountPolicy,
   CapPolicy,
   CompiledPolicy,
   CredentialsPolicy,
-  DailyWindow,
+  DatabaseSelection,
   ExpiryRule,
   ExtraBackupRule,
   LimitsPolicy,
   PolicyPatch,
   Selector,
 } from '../domain/protection-policy';
+import { toRetention, toRetentionPatch, toSettings, toSettingsPatch } from './compile-sections';
 import { COMPILED_VERSION, withDigest } from './compiled';
-import type { UserCredentials, UserExpiryRule, UserExtraBackup, UserPatch, UserPolicy, UserRulePatch, UserSelector } from './schema';
+import { durationMs, mapValues, requiredMs, toWindow, withoutUndefined } from './convert';
+import { originsOf, type PositionOf } from './origins';
+import type { UserCredentials, UserExpiryPatch, UserExpiryRule, UserExtraBackup, UserPatch, UserPolicy, UserRulePatch, UserSelector } from './schema';
 import { EVERYTHING } from './selects';
-import { minuteOfDay, parseDuration, weekdays } from './times';
 
-/** Where a value stands in the file, as `keeper.yaml:12:5`; undefined when it is not written there. */
-export type PositionOf = (path: readonly (string | number)[]) => string | undefined;
-
+const DEFAULT_NAME = 'default';
 const DEFAULT_TIMEZONE = 'UTC';
 const DEFAULT_ACCOUNT: AccountPolicy = { name: 'default', credentials: { type: 'default' }, regions: undefined };
 const DEFAULT_CAP: CapPolicy = { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } };
-const DEFAULT_LIMITS: LimitsPolicy = { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY_MS, maxChangesPerRun: 200 };
-const DEFAULT_SESSION_NAME = 'rds-backup-keeper';
-
-/** Fields whose compiled name carries its unit. */
-const COMPILED_NAMES: Readonly<Record<string, string>> = {
-  freshFor: 'freshForMs',
-  startWithin: 'startWithinMs',
-  maxJob: 'maxJobMs',
-  extendWhenLeft: 'extendWhenLeftMs',
-  keepFor: 'keepForMs',
-  atMost: 'atMostMs',
+const DEFAULT_LIMITS: LimitsPolicy = {
+  apiRatePerSecond: 20,
+  crossRegionRatePerSecond: 5,
+  maxJobMs: DAY_MS,
+  maxChangesPerRun: 200,
+  maxPurgesPerDay: 100,
+  maxPurgePercentPerDay: 10,
+  maxDestructiveChangesPerDay: 10,
+  planMaxAgeMs: HOUR_MS,
 };
-const EXPIRY_FIELDS = ['enabled', 'select', 'databases', 'extendWhenLeft', 'keepFor', 'from', 'atMost'] as const;
-const RULE_FIELDS = [
-  'enabled',
-  'select',
-  'schedule',
-  'timezone',
-  'databases',
-  'method',
-  'type',
-  'retainDays',
-  'freshFor',
-  'notDuring',
-  'startWithin',
-  'catchUp',
-] as const;
+const DEFAULT_SESSION_NAME = 'rds-backup-keeper';
 
 /** Compiles a policy that the schema and the cross-checks have accepted. */
 export function compilePolicy(user: UserPolicy, positionOf: PositionOf): CompiledPolicy {
   const timezone = user.timezone ?? DEFAULT_TIMEZONE;
-  const origins = new Map<string, string>();
-  noteOrigins(user, positionOf, origins);
   return withDigest({
     version: COMPILED_VERSION,
+    name: user.name ?? DEFAULT_NAME,
     timezone,
     accounts: user.accounts?.map(toAccount) ?? [DEFAULT_ACCOUNT],
     regions: user.regions ?? [],
@@ -66,9 +49,11 @@ export function compilePolicy(user: UserPolicy, positionOf: PositionOf): Compile
     limits: toLimits(user.limits),
     extraBackups: (user.extraBackups ?? []).map((rule) => toRule(rule, timezone)),
     expiry: (user.expiry ?? []).map(toExpiryRule),
+    settings: user.settings === undefined ? undefined : toSettings(user.settings, timezone),
+    retention: user.retention === undefined ? undefined : toRetention(user.retention, timezone),
     rules: (user.rules ?? []).map((group) => ({ name: group.name, select: toSelector(group.select), patch: toPatch(group) })),
     overrides: mapValues(user.overrides ?? {}, toPatch),
-    origins: Object.fromEntries(origins),
+    origins: originsOf(user, positionOf),
   });
 }
 
@@ -98,12 +83,8 @@ function toCap(user: UserPolicy['cap']): CapPolicy {
 }
 
 function toLimits(user: UserPolicy['limits']): LimitsPolicy {
-  return {
-    apiRatePerSecond: user?.apiRatePerSecond ?? DEFAULT_LIMITS.apiRatePerSecond,
-    crossRegionRatePerSecond: user?.crossRegionRatePerSecond ?? DEFAULT_LIMITS.crossRegionRatePerSecond,
-    maxJobMs: durationMs(user?.maxJob) ?? DEFAULT_LIMITS.maxJobMs,
-    maxChangesPerRun: user?.maxChangesPerRun ?? DEFAULT_LIMITS.maxChangesPerRun,
-  };
+  const { maxJob, planMaxAge, ...plain } = user ?? {};
+  return { ...DEFAULT_LIMITS, ...withoutUndefined({ ...plain, maxJobMs: durationMs(maxJob), planMaxAgeMs: durationMs(planMaxAge) }) };
 }
 
 function toRule(user: UserExtraBackup, timezone: string): ExtraBackupRule {
@@ -113,7 +94,7 @@ function toRule(user: UserExtraBackup, timezone: string): ExtraBackupRule {
     select: toSelector(user.select),
     schedule: user.schedule,
     timezone: user.timezone ?? timezone,
-    databases: toDatabases(user.databases),
+    databases: user.databases === undefined ? undefined : toDatabases(user.databases),
     method: user.method,
     type: user.type,
     retainDays: user.retainDays,
@@ -129,9 +110,9 @@ function toExpiryRule(user: UserExpiryRule): ExpiryRule {
     name: user.name,
     enabled: user.enabled ?? true,
     select: toSelector(user.select),
-    databases: Array.isArray(user.databases) ? { names: user.databases } : user.databases,
+    databases: toDatabases(user.databases),
     extendWhenLeftMs: requiredMs(user.extendWhenLeft),
-    keepForMs: user.keepFor === 'forever' ? 'forever' : requiredMs(user.keepFor),
+    keepForMs: toKeepForMs(user.keepFor),
     from: user.from ?? 'backup-end',
     atMostMs: durationMs(user.atMost),
   };
@@ -142,6 +123,9 @@ function toPatch(user: UserPatch): PolicyPatch {
   return {
     cap: { ...cap, ...(reserve === undefined ? {} : { reserve: withoutUndefined(reserve) }) },
     extraBackups: mapValues(user.extraBackups ?? {}, toRulePatch),
+    expiry: mapValues(user.expiry ?? {}, toExpiryPatch),
+    settings: user.settings === undefined ? undefined : toSettingsPatch(user.settings),
+    retention: user.retention === undefined ? undefined : toRetentionPatch(user.retention),
   };
 }
 
@@ -149,78 +133,27 @@ function toRulePatch(user: UserRulePatch): PolicyPatch['extraBackups'][string] {
   const { databases, freshFor, notDuring, startWithin, ...plain } = user;
   return withoutUndefined({
     ...plain,
-    databases: toDatabases(databases),
+    databases: databases === undefined ? undefined : toDatabases(databases),
     freshForMs: durationMs(freshFor),
     notDuring: notDuring?.map(toWindow),
     startWithinMs: durationMs(startWithin),
   });
 }
 
-function toDatabases(user: UserExtraBackup['databases']): ExtraBackupRule['databases'] {
+function toExpiryPatch({ databases, extendWhenLeft, keepFor, atMost, ...plain }: UserExpiryPatch): PolicyPatch['expiry'][string] {
+  return withoutUndefined({
+    ...plain,
+    databases: databases === undefined ? undefined : toDatabases(databases),
+    extendWhenLeftMs: durationMs(extendWhenLeft),
+    keepForMs: keepFor === undefined ? undefined : toKeepForMs(keepFor),
+    atMostMs: durationMs(atMost),
+  });
+}
+
+function toKeepForMs(user: UserExpiryRule['keepFor']): ExpiryRule['keepForMs'] {
+  return user === 'forever' ? 'forever' : requiredMs(user);
+}
+
+function toDatabases(user: UserExpiryRule['databases']): DatabaseSelection {
   return Array.isArray(user) ? { names: user } : user;
-}
-
-function toWindow(user: NonNullable<UserExtraBackup['notDuring']>[number]): DailyWindow {
-  return { days: weekdays(user.days ?? ['mon-sun']), fromMinute: minuteOfDay(user.from), toMinute: minuteOfDay(user.to) };
-}
-
-function durationMs(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseDuration(text);
-}
-
-/** The schema has checked the text. */
-function requiredMs(text: string): number {
-  return parseDuration(text) ?? 0;
-}
-
-/** Every value gets an entry: where it is written, or `default`. Patches get one for what they change only. */
-function noteOrigins(user: UserPolicy, positionOf: PositionOf, origins: Map<string, string>): void {
-  const note = (to: string, path: readonly (string | number)[]): void => {
-    origins.set(to, positionOf(path) ?? 'default');
-  };
-  for (const key of ['timezone', 'accounts', 'regions', 'select']) note(key, [key]);
-  for (const path of [
-    ['cap', 'perDay'],
-    ['cap', 'counts'],
-    ['cap', 'reserve', 'automatic'],
-    ['cap', 'reserve', 'preRelease'],
-  ])
-    note(path.join('.'), path);
-  for (const key of ['apiRatePerSecond', 'crossRegionRatePerSecond', 'maxJob', 'maxChangesPerRun']) note(`limits.${compiledName(key)}`, ['limits', key]);
-  for (const [index, rule] of (user.extraBackups ?? []).entries()) {
-    for (const key of RULE_FIELDS) note(`extraBackups.${rule.name}.${compiledName(key)}`, ['extraBackups', index, key]);
-    // Unless told, the rule's time zone is the policy's.
-    if (rule.timezone === undefined) note(`extraBackups.${rule.name}.timezone`, ['timezone']);
-  }
-  for (const [index, rule] of (user.expiry ?? []).entries()) {
-    for (const key of EXPIRY_FIELDS) note(`expiry.${rule.name}.${compiledName(key)}`, ['expiry', index, key]);
-  }
-  for (const [index, group] of (user.rules ?? []).entries()) notePatch(`rules.${group.name}`, ['rules', index], group, note);
-  for (const [id, patch] of Object.entries(user.overrides ?? {})) notePatch(`overrides.${id}`, ['overrides', id], patch, note);
-}
-
-type Note = (to: string, path: readonly (string | number)[]) => void;
-
-function notePatch(to: string, path: readonly (string | number)[], patch: UserPatch, note: Note): void {
-  const { reserve, ...cap } = patch.cap ?? {};
-  for (const key of Object.keys(cap)) note(`${to}.cap.${key}`, [...path, 'cap', key]);
-  for (const key of Object.keys(reserve ?? {})) note(`${to}.cap.reserve.${key}`, [...path, 'cap', 'reserve', key]);
-  for (const [rule, change] of Object.entries(patch.extraBackups ?? {})) {
-    for (const key of Object.keys(change)) note(`${to}.extraBackups.${rule}.${compiledName(key)}`, [...path, 'extraBackups', rule, key]);
-  }
-}
-
-function compiledName(key: string): string {
-  return COMPILED_NAMES[key] ?? key;
-}
-
-function mapValues<From, To>(values: Readonly<Record<string, From>>, convert: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, convert(value)]));
-}
-
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-/** The object without members that are undefined: a patch must not unset what it does not name. */
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>; // Object.entries forgets which keys there are
 }

@@ -4,7 +4,8 @@ import { KeeperError } from '../base/errors';
 import { canonicalJson, digestOf } from '../base/hash';
 import type { CompiledPolicy } from '../domain/protection-policy';
 
-export const COMPILED_VERSION = 1;
+/** 2: settings, retention and their limits. */
+export const COMPILED_VERSION = 2;
 const COMPILE_HINT = 'run: keeper policy compile';
 
 /** Completes a policy with the digest over everything else in it. */
@@ -24,12 +25,14 @@ export function formatCompiledPolicy(policy: CompiledPolicy): string {
 export function readCompiledPolicy(text: string, fileName: string): CompiledPolicy {
   const value = parseJson(text, fileName);
   if (!isRecord(value)) throw invalid(fileName, 'is not a compiled policy');
-  if (value['version'] !== COMPILED_VERSION) {
-    const found = value['version'] === undefined ? 'says no version' : `is of version ${String(value['version'])}`;
-    throw invalid(fileName, `${found}, and this keeper reads version ${COMPILED_VERSION}`);
-  }
+  if (value['version'] !== COMPILED_VERSION) throw invalid(fileName, ageOf(value['version']));
   if (!isSealed(value)) throw invalid(fileName, 'does not match its digest: it was changed after it was compiled');
   return value;
+}
+
+function ageOf(version: unknown): string {
+  if (typeof version !== 'number') return `says no version, and this keeper reads version ${COMPILED_VERSION}`;
+  return `was compiled by ${version < COMPILED_VERSION ? 'an older' : 'a newer'} keeper (version ${version}; this one reads version ${COMPILED_VERSION})`;
 }
 
 function parseJson(text: string, fileName: string): unknown {

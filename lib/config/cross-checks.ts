@@ -1,4 +1,5 @@
 // Finds what is wrong between the parts of keeper.yaml: names given twice, names that nothing has, regions that are missing.
+import { ON_DEMAND_RULE } from '../domain/slot';
 import { didYouMean } from './nearest';
 import type { UserExpiryRule, UserPatch, UserPolicy } from './schema';
 import { parseDuration } from './times';
@@ -13,6 +14,7 @@ export interface CrossProblem {
 export function crossProblems(user: UserPolicy): readonly CrossProblem[] {
   return [
     ...duplicates('extraBackups', user.extraBackups),
+    ...reservedNames(user),
     ...duplicates('expiry', user.expiry),
     ...(user.expiry ?? []).flatMap(expiryProblems),
     ...duplicates('accounts', user.accounts),
@@ -44,12 +46,20 @@ function regionProblems(user: UserPolicy): readonly CrossProblem[] {
   return [{ path: ['regions'], message: 'is missing; list the regions to look after, for example regions: [cn-hangzhou]' }];
 }
 
+/** Slots of the rule could not be told from what is asked for by hand. */
+function reservedNames(user: UserPolicy): readonly CrossProblem[] {
+  return (user.extraBackups ?? []).flatMap(({ name }, index) =>
+    name === ON_DEMAND_RULE
+      ? [{ path: ['extraBackups', index, 'name'], message: `"${name}" is the name of backups that are asked for by hand; choose another one` }]
+      : [],
+  );
+}
+
 function patchProblems(user: UserPolicy, path: Path, patch: UserPatch): readonly CrossProblem[] {
-  const names = (user.extraBackups ?? []).map((rule) => rule.name);
-  return Object.keys(patch.extraBackups ?? {})
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
-      path: [...path, 'extraBackups', name],
-      message: `there is no rule "${name}" in extraBackups${didYouMean(name, names)}`,
-    }));
+  return (['extraBackups', 'expiry'] as const).flatMap((section) => {
+    const names = (user[section] ?? []).map((rule) => rule.name);
+    return Object.keys(patch[section] ?? {})
+      .filter((name) => !names.includes(name))
+      .map((name) => ({ path: [...path, section, name], message: `there is no rule "${name}" in ${section}${didYouMean(name, names)}` }));
+  });
 }

@@ -1,6 +1,8 @@
 // Resolves the policy for one instance: defaults, then the groups that select it in order, then its own override, each value with its origin.
 import type { Instance } from '../domain/instance';
 import type { CapPolicy, CompiledPolicy, EffectivePolicy, ExpiryRule, ExtraBackupRule, PolicyPatch } from '../domain/protection-policy';
+import { baseOrigin, type Layer, layersOf, noteChange, type Origins } from './layers';
+import { resolveRetention, resolveSettings } from './resolve-sections';
 import { selects } from './selects';
 
 export { policyNeedsTags, selects } from './selects';
@@ -23,14 +25,6 @@ const RULE_FIELDS: readonly (keyof ExtraBackupRule)[] = [
 
 const EXPIRY_FIELDS: readonly (keyof ExpiryRule)[] = ['enabled', 'select', 'databases', 'extendWhenLeftMs', 'keepForMs', 'from', 'atMostMs'];
 
-/** A patch that applies to the instance, with the name that its values' origins carry. */
-interface Layer {
-  readonly label: string;
-  /** Where the patch's own origins are kept. */
-  readonly path: string;
-  readonly patch: PolicyPatch;
-}
-
 /**
  * The policy as it is for this instance, or undefined when the instance is out of scope: of an account or region that the policy does not name, or
  * not selected. Rules that are disabled or do not select the instance are left out.
@@ -38,23 +32,34 @@ interface Layer {
 export function resolvePolicy(policy: CompiledPolicy, instance: Instance): EffectivePolicy | undefined {
   if (!isInScope(policy, instance)) return undefined;
   const layers = layersOf(policy, instance);
-  const origins: Record<string, string> = {};
+  const origins: Origins = {};
   const cap = resolveCap(policy, layers, origins);
   for (const key of Object.keys(policy.limits)) origins[`limits.${key}`] = baseOrigin(policy, `limits.${key}`);
-  const extraBackups: ExtraBackupRule[] = [];
-  for (const rule of policy.extraBackups) {
-    if (!selects(rule.select, instance)) continue;
-    const ruleOrigins: Record<string, string> = {};
-    const resolved = resolveRule(policy, rule, layers, ruleOrigins);
-    if (!resolved.enabled) continue;
-    extraBackups.push(resolved);
-    Object.assign(origins, ruleOrigins);
-  }
-  const expiry = policy.expiry.filter((rule) => rule.enabled && selects(rule.select, instance));
-  for (const rule of expiry) {
-    for (const key of EXPIRY_FIELDS) origins[`expiry.${rule.name}.${key}`] = baseOrigin(policy, `expiry.${rule.name}.${key}`);
-  }
-  return { cap, limits: policy.limits, extraBackups, expiry, origins };
+  const context: Resolving = { policy, instance, layers, origins };
+  const extraBackups = resolveRules<ExtraBackupRule>(context, {
+    section: 'extraBackups',
+    fields: RULE_FIELDS,
+    rules: policy.extraBackups,
+    patchesOf: (patch) => patch.extraBackups,
+  });
+  const expiry = resolveRules<ExpiryRule>(context, { section: 'expiry', fields: EXPIRY_FIELDS, rules: policy.expiry, patchesOf: (patch) => patch.expiry });
+  const settings = resolveSettings(policy, layers, origins);
+  const retention = resolveRetention(policy, layers, origins);
+  return { cap, limits: policy.limits, extraBackups, expiry, settings, retention, origins };
+}
+
+interface Resolving {
+  readonly policy: CompiledPolicy;
+  readonly instance: Instance;
+  readonly layers: readonly Layer[];
+  readonly origins: Origins;
+}
+
+interface RuleKind<Rule> {
+  readonly section: 'extraBackups' | 'expiry';
+  readonly fields: readonly string[];
+  readonly rules: readonly Rule[];
+  readonly patchesOf: (patch: PolicyPatch) => Readonly<Record<string, Partial<Rule>>>;
 }
 
 function isInScope(policy: CompiledPolicy, instance: Instance): boolean {
@@ -63,48 +68,50 @@ function isInScope(policy: CompiledPolicy, instance: Instance): boolean {
   return selects(policy.select, instance);
 }
 
-function layersOf(policy: CompiledPolicy, instance: Instance): readonly Layer[] {
-  const layers: Layer[] = [];
-  for (const { name, select, patch } of policy.rules) {
-    if (selects(select, instance)) layers.push({ label: `rule:${name}`, path: `rules.${name}`, patch });
-  }
-  const override = Object.hasOwn(policy.overrides, instance.id) ? policy.overrides[instance.id] : undefined;
-  if (override !== undefined) layers.push({ label: `instance:${instance.id}`, path: `overrides.${instance.id}`, patch: override });
-  return layers;
-}
-
-function resolveCap(policy: CompiledPolicy, layers: readonly Layer[], origins: Record<string, string>): CapPolicy {
+function resolveCap(policy: CompiledPolicy, layers: readonly Layer[], origins: Origins): CapPolicy {
   for (const path of ['cap.perDay', 'cap.counts', 'cap.reserve.automatic', 'cap.reserve.preRelease']) origins[path] = baseOrigin(policy, path);
   let cap = policy.cap;
   for (const layer of layers) {
     const { reserve, ...rest } = layer.patch.cap;
     cap = { ...cap, ...rest, reserve: { ...cap.reserve, ...reserve } };
-    for (const key of Object.keys(rest)) note(policy, origins, layer, `cap.${key}`);
-    for (const key of Object.keys(reserve ?? {})) note(policy, origins, layer, `cap.reserve.${key}`);
+    for (const key of Object.keys(rest)) noteChange(policy, origins, layer, `cap.${key}`);
+    for (const key of Object.keys(reserve ?? {})) noteChange(policy, origins, layer, `cap.reserve.${key}`);
   }
   return cap;
 }
 
-function resolveRule(policy: CompiledPolicy, rule: ExtraBackupRule, layers: readonly Layer[], origins: Record<string, string>): ExtraBackupRule {
-  const path = `extraBackups.${rule.name}`;
-  for (const key of RULE_FIELDS) origins[`${path}.${key}`] = baseOrigin(policy, `${path}.${key}`);
+/** What the kinds of named rules have in common. */
+type NamedRule = Pick<ExtraBackupRule, 'name' | 'enabled' | 'select'>;
+
+/** The enabled rules of one kind that select the instance, with their patches; a patch may put a rule to sleep or wake it up. */
+function resolveRules<Rule extends NamedRule>(context: Resolving, kind: RuleKind<Rule>): readonly Rule[] {
+  const rules: Rule[] = [];
+  for (const rule of kind.rules) {
+    if (!selects(rule.select, context.instance)) continue;
+    const origins: Origins = {};
+    const resolved = resolveRule(context, kind, rule, origins);
+    if (!resolved.enabled) continue;
+    rules.push(resolved);
+    Object.assign(context.origins, origins);
+  }
+  return rules;
+}
+
+function resolveRule<Rule extends NamedRule>(
+  { policy, layers }: Resolving,
+  { section, fields, patchesOf }: RuleKind<Rule>,
+  rule: Rule,
+  origins: Origins,
+): Rule {
+  const path = `${section}.${rule.name}`;
+  for (const key of fields) origins[`${path}.${key}`] = baseOrigin(policy, `${path}.${key}`);
   let resolved = rule;
   for (const layer of layers) {
-    const patch = Object.hasOwn(layer.patch.extraBackups, rule.name) ? layer.patch.extraBackups[rule.name] : undefined;
+    const patches = patchesOf(layer.patch);
+    const patch = Object.hasOwn(patches, rule.name) ? patches[rule.name] : undefined;
     if (patch === undefined) continue;
     resolved = { ...resolved, ...patch };
-    for (const key of Object.keys(patch)) note(policy, origins, layer, `${path}.${key}`);
+    for (const key of Object.keys(patch)) noteChange(policy, origins, layer, `${path}.${key}`);
   }
   return resolved;
-}
-
-/** `default`, or `policy (keeper.yaml:12:5)`. */
-function baseOrigin(policy: CompiledPolicy, path: string): string {
-  const position = policy.origins[path] ?? 'default';
-  return position === 'default' ? position : `policy (${position})`;
-}
-
-function note(policy: CompiledPolicy, origins: Record<string, string>, layer: Layer, path: string): void {
-  const position = policy.origins[`${layer.path}.${path}`];
-  origins[path] = position === undefined ? layer.label : `${layer.label} (${position})`;
 }

@@ -1,46 +1,8 @@
 // The form of keeper.yaml that users write: strict, in friendly units, with a message for every mistake. No defaults and no conversions here (compile.ts).
 import * as z from 'zod';
-import { didYouMean } from './nearest';
-import { shown } from './shown';
-import { DAYS_PATTERN, DURATION_PATTERN, DURATION_WORDS, parseDuration, scheduleProblem, TIME_PATTERN, timezoneProblem } from './times';
-
-/** An object that knows its keys: every other one is reported by itself, in one line each (in the order of the issue's `keys`), with the nearest name. */
-function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const names = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      return issue.keys.map((key) => `unknown key ${shown(key)}${didYouMean(key, names) || `; known here: ${names.join(', ')}`}`).join('\n');
-    },
-  });
-}
-
-/** A string with a check of its own that says what is wrong. */
-function checked(words: string, problemOf: (text: string) => string | undefined) {
-  return z.string({ error: words }).check((context) => {
-    const message = problemOf(context.value);
-    if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
-  });
-}
-
-function named(pattern: RegExp, words: string) {
-  return z.string({ error: words }).regex(pattern, { error: words });
-}
-
-/** A duration within bounds that keep look-backs and reservations sane. */
-function duration(from: string, to: string, words = DURATION_WORDS) {
-  const [least, most] = [parseDuration(from) ?? 0, parseDuration(to) ?? 0];
-  const isOutside = (text: string): boolean => DURATION_PATTERN.test(text) && ((parseDuration(text) ?? 0) < least || (parseDuration(text) ?? 0) > most);
-  return named(DURATION_PATTERN, words).refine((text) => !isOutside(text), { error: `must be from ${from} to ${to}` });
-}
-
-const schedule = checked('must be a cron schedule of five fields in quotes, for example "0 2 * * *"', scheduleProblem);
-const timezone = checked('must be an IANA time zone name, for example Asia/Shanghai', timezoneProblem);
-
-const ruleName = named(/^[a-z0-9][a-z0-9-]{0,47}$/, 'must be a name of small letters, digits and "-", 48 at most, such as nightly-full');
-const region = named(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be a region id such as cn-hangzhou');
-const instanceId = named(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, 'must be an instance id such as rm-bp1k2m3n4o5p6q7r8');
-const nonEmpty = named(/^.{1,256}$/, 'must be a text of 1 to 256 characters');
+import { checked, duration, flag, instanceId, named, nonEmpty, region, ruleName, schedule, strict, timezone, wholeNumber, window } from './schema-parts';
+import { retention, retentionSection } from './schema-retention';
+import { settings, settingsSection } from './schema-settings';
 
 const reference = checked('must be a reference: env://NAME or file:///path', (text) => {
   if (/^env:\/\/[A-Za-z_][A-Za-z0-9_]*$/.test(text) || /^file:\/\/\/.+$/.test(text)) return undefined;
@@ -89,10 +51,6 @@ const plainSelector = {
 const excluded = strict(plainSelector).refine((selector) => Object.keys(selector).length > 0, { error: 'is empty, which would leave out every instance' });
 const selector = strict({ ...plainSelector, exclude: z.array(excluded).optional().describe('Instances that match any of these are left out.') });
 
-function wholeNumber(from: number, to: number, error = `must be a whole number from ${from} to ${to}`) {
-  return z.int({ error }).min(from, { error }).max(to, { error });
-}
-
 const reserve = strict({
   automatic: wholeNumber(0, 20).optional().describe("Left for the service's own backup."),
   preRelease: wholeNumber(0, 100).optional().describe('Kept for releases.'),
@@ -108,14 +66,12 @@ const limits = strict({
   crossRegionRatePerSecond: wholeNumber(1, 10).optional(),
   maxJob: duration('15m', '7d').optional().describe('A backup job that takes longer is stuck; 24h unless told.'),
   maxChangesPerRun: wholeNumber(1, 100_000).optional().describe('Changes to existing backup sets that one run may make; 200 unless told.'),
-});
-
-const window = strict({
-  days: z.array(named(DAYS_PATTERN, 'must be a day or a range of days: mon, tue, wed, thu, fri, sat, sun, mon-fri')).min(1).optional(),
-  from: named(TIME_PATTERN, 'must be a time of day in quotes, from "00:00" to "23:59"').refine((text) => text !== '24:00', { error: 'must be before "24:00"' }),
-  to: named(TIME_PATTERN, 'must be a time of day in quotes, up to "24:00"').refine((text) => text !== '00:00', {
-    error: 'must be "24:00" for midnight at the end of the day',
-  }),
+  maxPurgesPerDay: wholeNumber(1, 5000)
+    .optional()
+    .describe('Purges in any 24 hours, over all accounts and regions; above it nothing is purged. 100 unless told.'),
+  maxPurgePercentPerDay: wholeNumber(1, 100).optional().describe("The same as a share of the fleet's manual sets; 10 unless told."),
+  maxDestructiveChangesPerDay: wholeNumber(1, 1000).optional().describe('Changes of settings that drop backups, in any 24 hours; 10 unless told.'),
+  planMaxAge: duration('1m', '24h').optional().describe('A plan older than this is not applied; 1h unless told.'),
 });
 
 const DATABASES_WORDS = 'must be a list of names, or { match: pattern }';
@@ -125,7 +81,7 @@ const databases = z.union([z.array(databaseName).min(1), strict({ match: nonEmpt
 
 const RETAIN_WORDS = 'must be a whole number of days from 7 to 730, or forever';
 const ruleFields = {
-  enabled: z.boolean({ error: 'must be true or false' }).optional(),
+  enabled: flag.optional(),
   timezone: timezone.optional().describe("The policy's time zone unless told."),
   databases: databases.optional().describe('Only these databases, by name or pattern; the whole instance unless told.'),
   method: z.enum(['physical', 'logical', 'snapshot']).optional().describe("The engine's best unless told."),
@@ -142,24 +98,41 @@ const ruleFields = {
 const extraBackup = strict({ name: ruleName, select: selector.optional(), schedule: schedule.describe('Five-field cron.'), ...ruleFields });
 
 const KEEP_WORDS = 'must be a duration such as 90d, or forever';
-const expiryRule = strict({
-  name: ruleName,
-  enabled: z.boolean({ error: 'must be true or false' }).optional(),
-  select: selector.optional(),
-  databases: databases.describe('A set is kept longer when all of its databases are named here or match.'),
-  extendWhenLeft: duration('1h', '730d').describe('A set is due when less than this is left of its time.'),
-  keepFor: z
-    .union([z.literal('forever'), duration('1d', '3650d', KEEP_WORDS)], { error: KEEP_WORDS })
-    .describe('How long a due set is kept, a duration or forever.'),
+const keepFor = z.union([z.literal('forever'), duration('1d', '3650d', KEEP_WORDS)], { error: KEEP_WORDS });
+const extendWhenLeft = duration('1h', '730d');
+const expiryFields = {
+  enabled: flag.optional(),
   from: z.enum(['now', 'backup-end']).optional().describe('What keepFor counts from; the end of the backup unless told.'),
   atMost: duration('1d', '3650d').optional().describe('No set is kept longer than this from the end of its backup.'),
+};
+const expiryRule = strict({
+  name: ruleName,
+  select: selector.optional(),
+  databases: databases.describe('A set is kept longer when all of its databases are named here or match.'),
+  extendWhenLeft: extendWhenLeft.describe('A set is due when less than this is left of its time.'),
+  keepFor: keepFor.describe('How long a due set is kept, a duration or forever.'),
+  ...expiryFields,
 });
+
 const rulePatch = strict({ schedule: schedule.optional(), ...ruleFields });
-const patch = { cap: cap.optional(), extraBackups: z.record(ruleName, rulePatch).optional().describe('By the name of the rule.') };
+const expiryPatch = strict({
+  databases: databases.optional(),
+  extendWhenLeft: extendWhenLeft.optional(),
+  keepFor: keepFor.optional(),
+  ...expiryFields,
+});
+const patch = {
+  cap: cap.optional(),
+  extraBackups: z.record(ruleName, rulePatch).optional().describe('By the name of the rule.'),
+  expiry: z.record(ruleName, expiryPatch).optional().describe('By the name of the rule.'),
+  settings: settings.optional().describe('Laid over the section, key by key.'),
+  retention: retention.optional().describe('Laid over the section, key by key.'),
+};
 
 /** keeper.yaml. */
 export const policySchema = strict({
   version: z.literal(1, { error: 'must be 1' }).optional(),
+  name: ruleName.optional().describe("Names the policy's daily limits in the ledger, so that several policies can share one; default unless told."),
   timezone: timezone.optional().describe('IANA name; UTC unless told.'),
   accounts: z.array(account).min(1).optional(),
   regions: z.array(region).min(1).optional(),
@@ -168,6 +141,8 @@ export const policySchema = strict({
   limits: limits.optional(),
   extraBackups: z.array(extraBackup).optional(),
   expiry: z.array(expiryRule).optional().describe('Keeps single-database backup sets of SQL Server longer; never shorter.'),
+  settings: settingsSection.optional().describe("What the instances' own backup settings should be; what is not named is left alone."),
+  retention: retentionSection.optional().describe('Which manual backup sets of ours stay; nothing is ever surplus unless told.'),
   rules: z
     .array(strict({ name: ruleName, select: selector, ...patch }))
     .optional()
@@ -180,5 +155,6 @@ export type UserSelector = z.infer<typeof selector>;
 export type UserCredentials = z.infer<typeof credentials>;
 export type UserExtraBackup = z.infer<typeof extraBackup>;
 export type UserExpiryRule = z.infer<typeof expiryRule>;
+export type UserExpiryPatch = z.infer<typeof expiryPatch>;
 export type UserRulePatch = z.infer<typeof rulePatch>;
 export type UserPatch = NonNullable<UserPolicy['overrides']>[string];

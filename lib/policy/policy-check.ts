@@ -1,8 +1,11 @@
 // Finds what a protection policy asks for and no instance can do, before anything runs.
-import type { Edition, Engine, Instance } from '../domain/instance';
+import type { Engine } from '../domain/instance';
 import type { CapPolicy, CompiledPolicy, ExtraBackupRule, PolicyPatch } from '../domain/protection-policy';
+import { ENGINES, kindsOf, narrowed } from './engine-kinds';
 import { expiryProblems } from './expiry-check';
-import { decideSpec, type InfeasibleSpec, type InstanceKind } from './feasibility';
+import { decideSpec, type InfeasibleSpec } from './feasibility';
+import { retentionProblems } from './retention/check';
+import { settingsProblems } from './settings/check';
 
 /** One contradiction between the policy and the service's documents. */
 export interface PolicyProblem {
@@ -14,12 +17,6 @@ export interface PolicyProblem {
   /** The documents' rule, or where the figure comes from. */
   readonly source: string;
 }
-
-const ENGINES: readonly Engine[] = ['mysql', 'postgresql', 'sqlserver', 'mariadb'];
-const STORAGES: readonly Instance['storage'][] = ['local-disk', 'cloud-disk'];
-/** `other` is left out: the documents say nothing of it, so nothing about it is certain. */
-const EDITIONS: readonly Edition[] = ['basic', 'high-availability', 'cluster', 'finance', 'serverless'];
-const VERSIONS: Readonly<Record<Engine, readonly string[]>> = { mysql: ['8.0', '5.7', '5.6', '5.5'], postgresql: [''], sqlserver: [''], mariadb: [''] };
 
 /** A rule as it is written somewhere in the policy: itself, or with one patch. */
 interface Variant {
@@ -39,6 +36,8 @@ export function checkPolicyFeasibility(policy: CompiledPolicy): readonly PolicyP
     ...caps(policy).flatMap(([path, cap]) => checkCap(path, cap)),
     ...variants(policy).flatMap((variant) => (variant.rule.enabled ? [...checkEngines(variant), ...checkUnits(variant)] : [])),
     ...expiryProblems(policy),
+    ...settingsProblems(policy),
+    ...retentionProblems(policy),
   ];
   return [...problems.filter((problem) => problem.severity === 'error'), ...problems.filter((problem) => problem.severity === 'warning')];
 }
@@ -113,12 +112,6 @@ function refusalsOf(rule: ExtraBackupRule, engine: Engine): { readonly first: In
   return { first: refusals[0], isComplete: refusals.length === decisions.length };
 }
 
-function kindsOf(engine: Engine): readonly InstanceKind[] {
-  return STORAGES.flatMap((storage) =>
-    EDITIONS.flatMap((edition) => VERSIONS[engine].map((engineVersion) => ({ engine, engineVersion, edition, storage, role: 'primary' as const }))),
-  );
-}
-
 function checkUnits({ path, rule, cap, capPath }: Variant): readonly PolicyProblem[] {
   if (rule.databases === undefined || !('names' in rule.databases)) return [];
   const units = rule.databases.names.length;
@@ -126,10 +119,6 @@ function checkUnits({ path, rule, cap, capPath }: Variant): readonly PolicyProbl
   if (room <= 0 || units <= room) return [];
   const message = `its ${units} databases count as ${units} backups, and ${capPath} leaves ${room} a day; split the rule`;
   return [{ severity: 'error', path: `${path}.databases`, message, source: 'this policy: cap.perDay, cap.reserve; one unit per database' }];
-}
-
-function narrowed(engines: readonly Engine[], to: readonly Engine[]): readonly Engine[] {
-  return to.length === 0 ? engines : engines.filter((engine) => to.includes(engine));
 }
 
 function hasMembers(value: object): boolean {

@@ -90,6 +90,16 @@ test('a rule that fails on some instances only is a warning, and the check passe
   expect(stdout).toContain('keeper.yaml: 1 rule, 0 errors, 1 warning\n');
 });
 
+test('settings that only a patch makes impossible are found, with the place and the key of the file', async () => {
+  const SECTIONS = `settings: { dataRetention: 14, logRetention: 7 }\noverrides:\n  rm-1: { settings: { logRetention: 30 } }\n`;
+  shell.write('keeper.yaml', `regions: [cn-hangzhou]\nselect: { engines: [mariadb] }\n${SECTIONS}`);
+
+  const { code, stdout } = await shell.keeper('policy', 'check');
+
+  expect(code).toBe(2);
+  expect(stdout).toContain('overrides.rm-1.settings.logRetention (keeper.yaml:5:37): logs cannot be kept 30 days where data is kept 14');
+});
+
 test('a file that is not there is told with its path, exit code 2', async () => {
   const { code, stderr } = await shell.keeper('policy', 'check', 'nowhere.yaml');
 
@@ -197,6 +207,68 @@ overrides:
     expect(stdout).toMatch(/^extraBackups\.r\.select +every instance +default$/m);
     expect(stdout).toMatch(/^extraBackups\.gold\.select +\{"tags":\{"tier":"gold"\}\} +policy/m);
     expect(stdout).not.toContain('Ms ');
+  });
+
+  test('says settings and retention in words, under the keys of the file', async () => {
+    shell.write(
+      'keeper.yaml',
+      `timezone: Asia/Shanghai
+regions: [cn-hangzhou]
+settings:
+  mode: enforce
+  dataRetention: { min: 14, max: 30 }
+  logRetention: 7
+  logBackup: on
+  backupDays: [mon, wed-thu]
+  backupWindow: '02:30'
+  changeTimeDuring: [{ days: [sat], from: '01:00', to: '05:00' }]
+  snapshotInterval: 60
+  incremental: off
+  archive: { retentionDays: 365, keep: by-week, count: 2 }
+  localLog: { hours: 18, spacePercent: 30, count: 60, highSpaceProtection: true }
+retention: { keep: { last: 3, within: 36h }, graceHours: 36, recoveryWindow: 14d }
+overrides:
+  rm-1: { settings: { dataRetention: { min: 20 }, snapshotInterval: off, archive: { retentionDays: off }, localLog: { count: unlimited } } }
+  rm-2: { settings: { dataRetention: { max: 20 } } }
+`,
+    );
+
+    const plain = await shell.keeper('policy', 'show', 'rm-0', '--engine', 'mysql');
+    const first = await shell.keeper('policy', 'show', 'rm-1', '--engine', 'mysql');
+    const second = await shell.keeper('policy', 'show', 'rm-2', '--engine', 'mysql');
+
+    expect(plain.stdout).toContain('covered by settings (enforce), retention (audit)');
+    for (const row of [
+      /^settings\.dataRetention +14 to 30 days +policy \(keeper\.yaml:5:18\)$/m,
+      /^settings\.logRetention +7 days +policy/m,
+      /^settings\.logBackup +on +policy/m,
+      /^settings\.backupDays +mon wed thu +policy/m,
+      /^settings\.backupWindow +from 02:30 on +policy/m,
+      /^settings\.changeTimeDuring +sat 01:00-05:00 +policy/m,
+      /^settings\.snapshotInterval +every 60 minutes +policy/m,
+      /^settings\.incremental +off +policy/m,
+      /^settings\.archive\.retentionDays +365 days +policy/m,
+      /^settings\.archive\.count +2 sets +policy/m,
+      /^settings\.localLog\.hours +18 hours +policy/m,
+      /^settings\.localLog\.spacePercent +30 % +policy/m,
+      /^settings\.localLog\.count +60 files +policy/m,
+      /^settings\.fightWindow +7d +default$/m,
+      /^retention\.keep\.within +1d12h +policy/m,
+      /^retention\.keep\.last +3 +policy/m,
+      /^retention\.graceHours +36 hours +policy/m,
+      /^retention\.recoveryWindow +14d +policy/m,
+      /^retention\.floor +2 +default$/m,
+      /^limits\.maxPurgePercentPerDay +10 % +default$/m,
+      /^limits\.planMaxAge +1h +default$/m,
+    ])
+      expect(plain.stdout).toMatch(row);
+    expect(first.stdout).toMatch(/^settings\.dataRetention +20 days or more +instance:rm-1/m);
+    expect(first.stdout).toMatch(/^settings\.snapshotInterval +off +instance:rm-1/m);
+    expect(first.stdout).toMatch(/^settings\.archive\.retentionDays +off +instance:rm-1/m);
+    expect(first.stdout).toMatch(/^settings\.localLog\.count +unlimited +instance:rm-1/m);
+    expect(second.stdout).toMatch(/^settings\.dataRetention +20 days or less +instance:rm-2/m);
+    expect(plain.stdout).not.toContain('Ms ');
+    expect(plain.stdout).not.toContain('wanted');
   });
 
   test('says when an instance is out of scope', async () => {

@@ -1,6 +1,7 @@
 import { formatCompiledPolicy, readCompiledPolicy } from '../../lib/config/compiled';
 import { loadPolicyText } from '../../lib/config/load';
 import type { CompiledPolicy } from '../../lib/domain/protection-policy';
+import { makePatch } from '../policy/fixtures';
 
 const EVERYTHING = { ids: [], tags: {}, engines: [], names: [], resourceGroups: [], exclude: [] };
 const HOUR = 3_600_000;
@@ -14,14 +15,24 @@ describe('the compiled policy', () => {
     const policy = compile("regions: [cn-hangzhou]\nextraBackups: [{ name: nightly, schedule: '0 2 * * *' }]");
 
     expect(policy).toEqual({
-      version: 1,
+      version: 2,
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      name: 'default',
       timezone: 'UTC',
       accounts: [{ name: 'default', credentials: { type: 'default' }, regions: undefined }],
       regions: ['cn-hangzhou'],
       select: EVERYTHING,
       cap: { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } },
-      limits: { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: 24 * HOUR, maxChangesPerRun: 200 },
+      limits: {
+        apiRatePerSecond: 20,
+        crossRegionRatePerSecond: 5,
+        maxJobMs: 24 * HOUR,
+        maxChangesPerRun: 200,
+        maxPurgesPerDay: 100,
+        maxPurgePercentPerDay: 10,
+        maxDestructiveChangesPerDay: 10,
+        planMaxAgeMs: HOUR,
+      },
       extraBackups: [
         {
           name: 'nightly',
@@ -40,6 +51,8 @@ describe('the compiled policy', () => {
         },
       ],
       expiry: [],
+      settings: undefined,
+      retention: undefined,
       rules: [],
       overrides: {},
       origins: expect.objectContaining({
@@ -57,7 +70,8 @@ timezone: Asia/Shanghai
 regions: [cn-hangzhou]
 select: { ids: [rm-1], tags: { tier: gold }, exclude: [{ names: ['tmp-*'] }] }
 cap: { perDay: 10, counts: manual, reserve: { automatic: 0 } }
-limits: { apiRatePerSecond: 50, crossRegionRatePerSecond: 2, maxJob: 1d12h }
+name: fleet-a
+limits: { apiRatePerSecond: 50, crossRegionRatePerSecond: 2, maxJob: 1d12h, maxPurgesPerDay: 5000, maxPurgePercentPerDay: 100, maxDestructiveChangesPerDay: 1, planMaxAge: 24h }
 extraBackups:
   - name: ledger
     enabled: false
@@ -78,7 +92,17 @@ extraBackups:
     expect(policy).toMatchObject({
       select: { ...EVERYTHING, ids: ['rm-1'], tags: { tier: 'gold' }, exclude: [{ ...EVERYTHING, names: ['tmp-*'] }] },
       cap: { perDay: 10, counts: 'manual', reserve: { automatic: 0, preRelease: 3 } },
-      limits: { apiRatePerSecond: 50, crossRegionRatePerSecond: 2, maxJobMs: 36 * HOUR },
+      name: 'fleet-a',
+      limits: {
+        apiRatePerSecond: 50,
+        crossRegionRatePerSecond: 2,
+        maxJobMs: 36 * HOUR,
+        maxChangesPerRun: 200,
+        maxPurgesPerDay: 5000,
+        maxPurgePercentPerDay: 100,
+        maxDestructiveChangesPerDay: 1,
+        planMaxAgeMs: 24 * HOUR,
+      },
       extraBackups: [
         {
           enabled: false,
@@ -149,11 +173,16 @@ overrides:
       {
         name: 'gold',
         select: { ...EVERYTHING, tags: { tier: 'gold' } },
-        patch: { cap: { reserve: { preRelease: 5 } }, extraBackups: { nightly: { freshForMs: HOUR, databases: { names: ['a'] }, notDuring: [] } } },
+        patch: makePatch({
+          cap: { reserve: { preRelease: 5 } },
+          extraBackups: { nightly: { freshForMs: HOUR, databases: { names: ['a'] }, notDuring: [] } },
+        }),
       },
-      { name: 'plain', select: EVERYTHING, patch: { cap: {}, extraBackups: {} } },
+      { name: 'plain', select: EVERYTHING, patch: makePatch() },
     ]);
-    expect(policy.overrides).toEqual({ 'rm-1': { cap: { perDay: 5 }, extraBackups: { nightly: { enabled: false, startWithinMs: HOUR } } } });
+    expect(policy.overrides).toEqual({
+      'rm-1': makePatch({ cap: { perDay: 5 }, extraBackups: { nightly: { enabled: false, startWithinMs: HOUR } } }),
+    });
     expect(policy.origins).toMatchObject({
       'rules.gold.cap.reserve.preRelease': 'keeper.yaml:5:83',
       'rules.gold.extraBackups.nightly.freshForMs': 'keeper.yaml:5:127',
@@ -193,7 +222,16 @@ describe('keeper.json', () => {
     { name: 'no JSON', text: 'regions: [cn-hangzhou]', says: 'keeper.json is not JSON' },
     { name: 'a list', text: '[]', says: 'keeper.json is not a compiled policy' },
     { name: 'null', text: 'null', says: 'keeper.json is not a compiled policy' },
-    { name: 'another version', text: text.replace('"version":1', '"version":2'), says: 'keeper.json is of version 2, and this keeper reads version 1' },
+    {
+      name: 'one of an older keeper',
+      text: text.replace('"version":2', '"version":1'),
+      says: 'keeper.json was compiled by an older keeper (version 1; this one reads version 2)',
+    },
+    {
+      name: 'one of a newer keeper',
+      text: text.replace('"version":2', '"version":3'),
+      says: 'keeper.json was compiled by a newer keeper (version 3; this one reads version 2)',
+    },
     { name: 'something else entirely', text: '{}', says: 'keeper.json says no version' },
     {
       name: 'a value changed by hand',

@@ -62,6 +62,33 @@ describe('resolved for an instance', () => {
     expect(Object.keys(effective?.origins ?? {}).filter((path) => /gold|asleep/.test(path))).toEqual([]);
   });
 
+  it('groups and overrides change rules by name; they can put one to sleep or wake it up', () => {
+    const layered = load(`accounts: [{ name: main }]
+expiry:
+  - { ${BOOKS} }
+  - { name: asleep, enabled: false, databases: [a], extendWhenLeft: 2d, keepFor: 30d }
+rules:
+  - { name: gold, select: { tags: { tier: gold } }, expiry: { books: { keepFor: forever, atMost: 700d }, asleep: { enabled: true, databases: { match: 'x*' } } } }
+overrides:
+  rm-2: { expiry: { books: { enabled: false, extendWhenLeft: 20d, keepFor: 100d, from: now } } }
+`);
+
+    const gold = resolvePolicy(layered, makeInstance({ tags: { tier: 'gold' } }));
+    const plain = resolvePolicy(layered, makeInstance({ id: 'rm-2' }));
+
+    expect(gold?.expiry).toMatchObject([
+      { name: 'books', databases: { names: ['ledger'] }, keepForMs: 'forever', atMostMs: 700 * DAY },
+      { name: 'asleep', enabled: true, databases: { match: 'x*' } },
+    ]);
+    expect(gold?.origins).toMatchObject({
+      'expiry.books.keepForMs': 'rule:gold (keeper.yaml:7:81)',
+      'expiry.books.extendWhenLeftMs': expect.stringMatching(/^policy \(keeper\.yaml:4:/),
+      'expiry.asleep.enabled': expect.stringMatching(/^rule:gold \(keeper\.yaml:7:/),
+    });
+    expect(plain?.expiry).toEqual([]);
+    expect(layered.overrides['rm-2']?.expiry).toEqual({ books: { enabled: false, extendWhenLeftMs: 20 * DAY, keepForMs: 100 * DAY, from: 'now' } });
+  });
+
   it('a rule for tagged instances needs tags', () => {
     expect(policyNeedsTags(policy)).toBe(true);
     expect(policyNeedsTags(load(`expiry: [{ ${BOOKS} }]`))).toBe(false);

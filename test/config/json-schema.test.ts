@@ -32,6 +32,11 @@ describe('the JSON Schema of keeper.yaml', () => {
     { name: 'retainDays out of range', yaml: "extraBackups: [{ name: a, schedule: '0 2 * * *', retainDays: 5 }]" },
     { name: 'a rule without a schedule', yaml: 'extraBackups: [{ name: a }]' },
     { name: 'an expiry rule without databases', yaml: 'expiry: [{ name: a, extendWhenLeft: 2d, keepFor: 30d }]' },
+    { name: 'too short a data retention', yaml: 'settings: { dataRetention: 5 }' },
+    { name: 'a wish in words', yaml: 'settings: { logRetention: { min: a week } }' },
+    { name: 'an interval that the service does not have', yaml: 'settings: { snapshotInterval: 45 }' },
+    { name: 'half a set', yaml: 'retention: { keep: { daily: 0.5 } }' },
+    { name: 'an unknown key in a patch', yaml: 'overrides: { rm-1: { retention: { keeps: {} } } }' },
   ])('refuses $name', ({ yaml }) => {
     expect(validate(parse(yaml))).toBe(false);
   });
@@ -43,6 +48,9 @@ describe('the example', () => {
 
     expect(policy.extraBackups.map((rule) => rule.name)).toEqual(['every-six-hours', 'before-batch', 'ledger-databases', 'app-databases', 'frankfurt-evening']);
     expect(policy.expiry.map((rule) => rule.name)).toEqual(['books']);
+    expect(policy.settings?.wanted).toMatchObject({ dataRetentionDays: { atLeast: 14, atMost: 90 }, logBackup: true, backupWindowLocalMinute: 120 });
+    expect(policy.retention?.keep).toEqual({ last: 3, hourly: 0, daily: 7, weekly: 4, monthly: 12, yearly: 0 });
+    expect(policy.rules[0]?.patch).toMatchObject({ settings: { mode: 'enforce' }, retention: { keep: { daily: 14, yearly: 3 }, floor: 3 } });
     expect(checkPolicyFeasibility(policy).filter((problem) => problem.severity === 'error')).toEqual([]);
   });
 });

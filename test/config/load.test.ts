@@ -29,7 +29,7 @@ it('is a KeeperError with exit code 2, that says what to do and carries its mist
       message: expect.stringMatching(/^fleet\.yaml has 2 mistakes\nfleet\.yaml:1:10: regions: must be a list\nfleet\.yaml:2:1: unknown key "foo"/),
       problems: [
         { line: 1, column: 10, path: 'regions', message: 'must be a list' },
-        { line: 2, column: 1, path: '', message: expect.stringContaining('unknown key "foo"; known here: version, timezone,') },
+        { line: 2, column: 1, path: '', message: expect.stringContaining('unknown key "foo"; known here: version, name, timezone,') },
       ],
     }),
   );
@@ -91,12 +91,12 @@ describe('keys and values that do not belong', () => {
   test.each([
     {
       name: 'unknown keys, each in its place with the nearest name',
-      text: 'regions: [cn-hangzhou]\nextraBackup: []\ncap:\n  perDays: 3\n  reserv: { automatc: 1 }\nsettings: {}\n',
+      text: 'regions: [cn-hangzhou]\nextraBackup: []\ncap:\n  perDays: 3\n  reserv: { automatc: 1 }\nnotify: {}\n',
       mistakes: [
         'keeper.yaml:2:1: unknown key "extraBackup"; did you mean "extraBackups"?',
         'keeper.yaml:4:3: cap: unknown key "perDays"; did you mean "perDay"?',
         'keeper.yaml:5:3: cap: unknown key "reserv"; did you mean "reserve"?',
-        'keeper.yaml:6:1: unknown key "settings"; known here: version, timezone, accounts, regions, select, cap, limits, extraBackups, expiry, rules, overrides',
+        'keeper.yaml:6:1: unknown key "notify"; known here: version, name, timezone, accounts, regions, select, cap, limits, extraBackups, expiry, settings, retention, rules, overrides',
       ],
     },
     {
@@ -127,6 +127,39 @@ describe('keys and values that do not belong', () => {
       name: 'a number for a duration',
       text: `${REGIONS}limits: { maxJob: 4 }`,
       mistakes: ['keeper.yaml:2:19: limits.maxJob: must be a duration in days, hours and minutes, such as 90m, 4h or 1d12h'],
+    },
+    {
+      name: 'a name that no row can have',
+      text: `name: Fleet A\n${REGIONS}`,
+      mistakes: [expect.stringContaining('keeper.yaml:1:7: name: must be a name of small letters')],
+    },
+    {
+      name: 'limits out of bounds',
+      text: `${REGIONS}limits: { maxPurgesPerDay: 5001, maxPurgePercentPerDay: 0, maxDestructiveChangesPerDay: 0, planMaxAge: 25h }`,
+      mistakes: [
+        'keeper.yaml:2:28: limits.maxPurgesPerDay: must be a whole number from 1 to 5000',
+        'keeper.yaml:2:57: limits.maxPurgePercentPerDay: must be a whole number from 1 to 100',
+        'keeper.yaml:2:89: limits.maxDestructiveChangesPerDay: must be a whole number from 1 to 1000',
+        'keeper.yaml:2:104: limits.planMaxAge: must be from 1m to 24h',
+      ],
+    },
+    {
+      name: 'a rule with the name of what is asked for by hand',
+      text: `${REGIONS}extraBackups: [{ name: on-demand, schedule: '0 2 * * *' }]`,
+      mistakes: ['keeper.yaml:2:24: extraBackups[0].name: "on-demand" is the name of backups that are asked for by hand; choose another one'],
+    },
+    {
+      name: 'a patch of an expiry rule that nothing has',
+      text: `${REGIONS}expiry: [{ name: books, databases: [a], extendWhenLeft: 14d, keepFor: 90d }]\nrules: [{ name: g, select: {}, expiry: { boks: { keepFor: 30d } } }]\noverrides: { rm-1: { expiry: { papers: { enabled: no } } } }`,
+      mistakes: [expect.stringContaining('overrides.rm-1.expiry.papers.enabled: must be true or false')],
+    },
+    {
+      name: 'patches of expiry rules that nothing has',
+      text: `${REGIONS}expiry: [{ name: books, databases: [a], extendWhenLeft: 14d, keepFor: 90d }]\nrules: [{ name: g, select: {}, expiry: { boks: { keepFor: 30d } } }]\noverrides: { rm-1: { expiry: { papers: { enabled: false } } } }`,
+      mistakes: [
+        'keeper.yaml:3:48: rules[0].expiry.boks: there is no rule "boks" in expiry; did you mean "books"?',
+        'keeper.yaml:4:40: overrides.rm-1.expiry.papers: there is no rule "papers" in expiry',
+      ],
     },
     { name: 'too short a duration', text: `${REGIONS}limits: { maxJob: 5m }`, mistakes: ['keeper.yaml:2:19: limits.maxJob: must be from 15m to 7d'] },
     { name: 'no duration', text: rule('freshFor: 0h'), mistakes: ['keeper.yaml:3:55: extraBackups[0].freshFor: must be from 1m to 31d'] },

@@ -3,7 +3,7 @@ import { loadPolicyText } from '../../lib/config/load';
 import { policyNeedsTags, resolvePolicy, selects } from '../../lib/config/resolve';
 import type { Instance } from '../../lib/domain/instance';
 import type { Selector } from '../../lib/domain/protection-policy';
-import { ALL, HOUR, makeInstance, makePolicy, makeRule } from '../policy/fixtures';
+import { ALL, HOUR, makeInstance, makePatch, makePolicy, makeRule } from '../policy/fixtures';
 
 describe('selects', () => {
   const instance = makeInstance({ id: 'rm-bp1', description: 'orders-prod', engine: 'mysql', resourceGroupId: 'rg-1', tags: { tier: 'gold', 'acs:x': '' } });
@@ -53,7 +53,7 @@ describe('policyNeedsTags', () => {
     { name: 'a rule for tagged instances', policy: makePolicy({ extraBackups: [makeRule({ select: tagged })] }), needs: true },
     {
       name: 'a group of tagged instances',
-      policy: makePolicy({ rules: [{ name: 'gold', select: tagged, patch: { cap: {}, extraBackups: {} } }] }),
+      policy: makePolicy({ rules: [{ name: 'gold', select: tagged, patch: makePatch() }] }),
       needs: true,
     },
   ])('$name: $needs', ({ policy, needs }) => {
@@ -141,7 +141,7 @@ describe('resolvePolicy', () => {
   });
 
   it('names no file where it knows no place, and finds no override in the prototype', () => {
-    const patch = { cap: { perDay: 5 }, extraBackups: {} };
+    const patch = makePatch({ cap: { perDay: 5 } });
     const effective = resolvePolicy(makePolicy({ overrides: { 'rm-1': patch } }), makeInstance());
 
     expect(effective?.origins['cap.perDay']).toBe('instance:rm-1');

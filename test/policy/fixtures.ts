@@ -1,9 +1,21 @@
 // Things to decide on, complete and dull: each test changes what it is about.
 import { type Instant, parseInstant } from '../../lib/base/instant';
+import { COMPILED_VERSION } from '../../lib/config/compiled';
 import type { BackupJob, BackupSet, BackupSpec } from '../../lib/domain/backup';
 import { emptyGuard, type Guard } from '../../lib/domain/guard';
 import type { Instance } from '../../lib/domain/instance';
-import type { CapPolicy, CompiledPolicy, ExpiryRule, ExtraBackupRule, Selector } from '../../lib/domain/protection-policy';
+import type {
+  CapPolicy,
+  CompiledPolicy,
+  ExpiryRule,
+  ExtraBackupRule,
+  LimitsPolicy,
+  PolicyPatch,
+  RetentionPolicy,
+  Selector,
+  SettingsPolicy,
+} from '../../lib/domain/protection-policy';
+import type { BackupSettings } from '../../lib/domain/settings';
 import type { Intent, Slot } from '../../lib/domain/slot';
 
 export function at(iso: string): Instant {
@@ -19,6 +31,16 @@ export const MINUTE = 60_000;
 
 export const ALL: Selector = { ids: [], tags: {}, engines: [], names: [], resourceGroups: [], exclude: [] };
 export const CAP: CapPolicy = { perDay: 20, counts: 'all', reserve: { automatic: 1, preRelease: 3 } };
+export const LIMITS: LimitsPolicy = {
+  apiRatePerSecond: 20,
+  crossRegionRatePerSecond: 5,
+  maxJobMs: DAY,
+  maxChangesPerRun: 200,
+  maxPurgesPerDay: 100,
+  maxPurgePercentPerDay: 10,
+  maxDestructiveChangesPerDay: 10,
+  planMaxAgeMs: HOUR,
+};
 export const PHYSICAL: BackupSpec = { scope: { kind: 'instance' }, method: 'physical', type: undefined, retainDays: undefined };
 
 export function makeInstance(change: Partial<Instance> = {}): Instance {
@@ -76,6 +98,69 @@ export function makeExpiryRule(change: Partial<ExpiryRule> = {}): ExpiryRule {
   };
 }
 
+/** Audits, and wishes for nothing. */
+export function makeSettingsPolicy(change: Partial<SettingsPolicy> = {}): SettingsPolicy {
+  return {
+    mode: 'audit',
+    allowDestructive: false,
+    timezone: 'UTC',
+    changeTimeDuring: [],
+    fightAfter: 3,
+    fightWindowMs: 7 * DAY,
+    wanted: {},
+    ...change,
+  };
+}
+
+/** Keeps the last three, and two at least. */
+export function makeRetentionPolicy(change: Partial<RetentionPolicy> = {}): RetentionPolicy {
+  return {
+    mode: 'audit',
+    timezone: 'UTC',
+    keep: { last: 3, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
+    keepWithinMs: undefined,
+    floor: 2,
+    recoveryWindowMs: undefined,
+    graceMs: DAY,
+    runEveryMs: DAY,
+    deleteBackupFiles: false,
+    ...change,
+  };
+}
+
+/** What a MySQL instance on local disks is set to, unless told. */
+export function makeSettings(change: Partial<BackupSettings> = {}): BackupSettings {
+  return {
+    dataRetentionDays: 7,
+    backupDays: ['tue', 'thu', 'sat'],
+    backupWindowMinute: 18 * 60,
+    method: 'physical',
+    category: 'standard',
+    snapshotInterval: undefined,
+    incremental: undefined,
+    priority: undefined,
+    logFrequency: undefined,
+    releasedKeep: 'none',
+    compression: 1,
+    archiveRetentionDays: 0,
+    archiveKeep: undefined,
+    archiveKeepCount: undefined,
+    logBackup: true,
+    logRetentionDays: 7,
+    localLogHours: 18,
+    localLogSpacePercent: 30,
+    highSpaceProtection: true,
+    localLogCount: 'unlimited',
+    nextBackupAt: undefined,
+    supports: { priority: undefined, snapshots: undefined, highFrequency: undefined, releasedKeep: undefined },
+    ...change,
+  };
+}
+
+export function makePatch(change: Partial<PolicyPatch> = {}): PolicyPatch {
+  return { cap: {}, extraBackups: {}, expiry: {}, settings: undefined, retention: undefined, ...change };
+}
+
 export function makeSlot(change: Partial<Slot> = {}): Slot {
   return {
     id: '20261121T020000Z~nightly~instance',
@@ -101,6 +186,7 @@ export function makeSet(change: Partial<BackupSet> = {}): BackupSet {
     sizeBytes: 1_000_000,
     scope: { kind: 'instance' },
     expiresAt: undefined,
+    storeStatus: 'enabled',
     ...change,
   };
 }
@@ -146,16 +232,19 @@ export function makeGuard(change: Partial<Guard> = {}): Guard {
 
 export function makePolicy(change: Partial<CompiledPolicy> = {}): CompiledPolicy {
   return {
-    version: 1,
+    version: COMPILED_VERSION,
     digest: 'sha256:0',
+    name: 'default',
     timezone: 'UTC',
     accounts: [{ name: 'main', credentials: { type: 'default' }, regions: undefined }],
     regions: ['cn-hangzhou'],
     select: ALL,
     cap: CAP,
-    limits: { apiRatePerSecond: 20, crossRegionRatePerSecond: 5, maxJobMs: DAY, maxChangesPerRun: 200 },
+    limits: LIMITS,
     extraBackups: [makeRule()],
     expiry: [],
+    settings: undefined,
+    retention: undefined,
     rules: [],
     overrides: {},
     origins: {},

@@ -1,10 +1,6 @@
-import type { CompiledPolicy, ExtraBackupRule, PolicyPatch } from '../../lib/domain/protection-policy';
+import type { CompiledPolicy, ExtraBackupRule } from '../../lib/domain/protection-policy';
 import { checkPolicyFeasibility } from '../../lib/policy/policy-check';
-import { ALL, CAP, makePolicy, makeRule } from './fixtures';
-
-function patch(change: Partial<PolicyPatch>): PolicyPatch {
-  return { cap: {}, extraBackups: {}, ...change };
-}
+import { ALL, CAP, makePatch, makePolicy, makeRule } from './fixtures';
 
 const DATABASES = { databases: { names: ['a'] } };
 
@@ -79,8 +75,8 @@ describe('the whole policy', () => {
     {
       name: 'so are the reserves of a group and of an override',
       policy: {
-        rules: [{ name: 'gold', select: ALL, patch: patch({ cap: { reserve: { preRelease: 19 } } }) }],
-        overrides: { 'rm-1': patch({ cap: { perDay: 3 } }), 'rm-2': patch({}) },
+        rules: [{ name: 'gold', select: ALL, patch: makePatch({ cap: { reserve: { preRelease: 19 } } }) }],
+        overrides: { 'rm-1': makePatch({ cap: { perDay: 3 } }), 'rm-2': makePatch({}) },
       },
       found: [
         ['error', 'rules.gold.cap', 'the reserves keep 20 of 20'],
@@ -90,7 +86,7 @@ describe('the whole policy', () => {
     {
       name: "a group's change is checked on the group's engines",
       policy: {
-        rules: [{ name: 'pg', select: { ...ALL, engines: ['postgresql'] }, patch: patch({ extraBackups: { nightly: { method: 'logical' }, other: {} } }) }],
+        rules: [{ name: 'pg', select: { ...ALL, engines: ['postgresql'] }, patch: makePatch({ extraBackups: { nightly: { method: 'logical' }, other: {} } }) }],
       },
       found: [['error', 'rules.pg.extraBackups.nightly', 'impossible on postgresql']],
     },
@@ -98,7 +94,7 @@ describe('the whole policy', () => {
       name: "an override's change is checked on the rule's engines, with the override's cap",
       policy: {
         extraBackups: [makeRule({ select: { ...ALL, engines: ['sqlserver'] } })],
-        overrides: { 'rm-1': patch({ cap: { perDay: 6 }, extraBackups: { nightly: { databases: { names: ['a', 'b', 'c'] } } } }) },
+        overrides: { 'rm-1': makePatch({ cap: { perDay: 6 }, extraBackups: { nightly: { databases: { names: ['a', 'b', 'c'] } } } }) },
       },
       found: [['error', 'overrides.rm-1.extraBackups.nightly.databases', 'overrides.rm-1.cap leaves 2 a day']],
     },

@@ -1,9 +1,10 @@
 // The protection policy for people: its problems, and its effective values with where they come from.
+import { fileKeyOf } from '../../config/section-paths';
 import type { Instance } from '../../domain/instance';
 import type { CompiledPolicy, EffectivePolicy } from '../../domain/protection-policy';
 import type { PolicyProblem } from '../../policy/policy-check';
 import { sanitise } from '../sanitise';
-import { keyWords, valueWords } from './policy-words';
+import { valueWords } from './policy-words';
 import { paint, type Style } from './style';
 import { renderTable } from './table';
 import { counted, lines } from './text';
@@ -14,7 +15,7 @@ export function problemsText(name: string, policy: CompiledPolicy, problems: rea
     ...problems.map(({ severity, path, message, source }) => {
       const at = policy.origins[path];
       const where = at === undefined || at === 'default' ? '' : ` (${sanitise(at)})`;
-      return `${paint(colors, severity === 'error' ? 'bad' : 'waiting', severity.padEnd(7))}  ${sanitise(path)}${where}: ${sanitise(message)}\n         ${colors.dim(sanitise(source))}`;
+      return `${paint(colors, severity === 'error' ? 'bad' : 'waiting', severity.padEnd(7))}  ${sanitise(fileKeyOf(path))}${where}: ${sanitise(message)}\n         ${colors.dim(sanitise(source))}`;
     }),
     `${sanitise(name)}: ${counted(policy.extraBackups.length + policy.expiry.length, 'rule')}, ${counted(errors, 'error')}, ${counted(problems.length - errors, 'warning')}`,
     `policy  ${sanitise(policy.digest)}`,
@@ -29,18 +30,24 @@ export function effectiveText(instance: Instance, effective: EffectivePolicy | u
   const table = renderTable(
     rows,
     [
-      { head: 'value of', text: (row) => keyWords(row.path) },
+      { head: 'value of', text: (row) => fileKeyOf(row.path) },
       { head: 'is', text: (row) => row.value, isWide: true },
       { head: 'from', text: (row) => row.origin, paint: (row, text) => (row.origin === 'default' ? style.colors.dim(text) : text) },
     ],
     style,
   );
-  const rules = [...effective.extraBackups, ...effective.expiry].map(({ name }) => sanitise(name)).join(', ');
+  const rules = coverOf(effective).map(sanitise).join(', ');
   return lines(`${title}: ${rules === '' ? 'no rule covers it' : `covered by ${rules}`}`, '', table);
 }
 
+/** The rules by name, and the sections with what they may do: `nightly, settings (audit)`. */
+function coverOf({ extraBackups, expiry, settings, retention }: EffectivePolicy): readonly string[] {
+  const sections = Object.entries({ settings, retention }).flatMap(([name, section]) => (section === undefined ? [] : [`${name} (${section.mode})`]));
+  return [...[...extraBackups, ...expiry].map(({ name }) => name), ...sections];
+}
+
 /** Every value by its dotted path, as its origins name it. */
-function valuesOf({ cap, limits, extraBackups, expiry }: EffectivePolicy): ReadonlyMap<string, string> {
+function valuesOf({ cap, limits, extraBackups, expiry, settings, retention }: EffectivePolicy): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const put = (prefix: string, members: object): void => {
     for (const [key, value] of Object.entries(members)) values.set(`${prefix}.${key}`, valueWords(`${prefix}.${key}`, value));
@@ -50,5 +57,13 @@ function valuesOf({ cap, limits, extraBackups, expiry }: EffectivePolicy): Reado
   put('limits', limits);
   for (const rule of extraBackups) put(`extraBackups.${rule.name}`, rule);
   for (const rule of expiry) put(`expiry.${rule.name}`, rule);
+  if (settings !== undefined) {
+    put('settings', settings);
+    put('settings.wanted', settings.wanted);
+  }
+  if (retention !== undefined) {
+    put('retention', retention);
+    put('retention.keep', retention.keep);
+  }
   return values;
 }
