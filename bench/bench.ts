@@ -24,6 +24,13 @@ interface Measured {
   readonly ledger: { readonly reads: number; readonly writes: number };
 }
 
+/** What bench/planning.ts prints. */
+interface Planned {
+  readonly sets: number;
+  readonly seconds: number;
+  readonly maxRssMb: number;
+}
+
 /** One figure, its bar, and whether it holds. */
 function report(bench: string, figures: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${JSON.stringify({ bench, ...figures })}\n`);
@@ -34,6 +41,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'keeper-bench-'));
   try {
     await coldStarts(folder);
+    await planning();
     await sweep(folder, 'sweep-small', Math.min(100, fleet));
     await sweep(folder, 'sweep', fleet);
     await actions(folder, 60);
@@ -109,6 +117,14 @@ async function firstLedgerCall(bundle: string, policyPath: string): Promise<numb
   return elapsed;
 }
 
+/** Retention decided on a million sets, in one process: in a zone that never changes its offset, and in one that does. */
+async function planning(): Promise<void> {
+  for (const timezone of ['Asia/Shanghai', 'America/New_York']) {
+    const { sets, seconds, maxRssMb } = await inChild<Planned>('planning', [timezone], {});
+    report('planning', { timezone, sets, seconds: round(seconds), bar: 2, isMet: seconds <= 2, rssMb: round(maxRssMb) });
+  }
+}
+
 /** Observe and decide over a whole fleet, all of it due: wall time over the floor that the rate allows, and calls per instance. */
 async function sweep(folder: string, bench: string, count: number): Promise<void> {
   await inCloud(folder, count, LATENCY_MS, async (run) => {
@@ -175,17 +191,19 @@ async function inCloud(
 }
 
 async function measure(work: string, policyPath: string, cloud: LocalCloud): Promise<Measured> {
-  const child = spawn(process.execPath, [join(DIST, 'bench', 'worker.js'), work, policyPath], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...cloud.environment },
-  });
+  return inChild<Measured>('worker', [work, policyPath], cloud.environment);
+}
+
+/** What another file of the bench printed as JSON. */
+async function inChild<T>(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<T> {
+  const child = spawn(process.execPath, [join(DIST, 'bench', `${name}.js`), ...args], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...env } });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString('utf8');
   });
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`the worker ended with code ${code}`);
-  return JSON.parse(output) as Measured; // worker.ts printed it
+  if (code !== 0) throw new Error(`bench/${name} ended with code ${code}`);
+  return JSON.parse(output) as T; // it is ours, and prints nothing else
 }
 
 /** Due every minute: whenever a run looks, the occurrence of this minute is open. */
