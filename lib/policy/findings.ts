@@ -3,7 +3,7 @@ import { formatInstant, type Instant } from '../base/instant';
 import type { BackupSet } from '../domain/backup';
 import type { CloudError } from '../domain/cloud-errors';
 import type { AccountRegion } from '../domain/instance';
-import type { Intent, Slot } from '../domain/slot';
+import { type Intent, releaseOfSlot, type Slot } from '../domain/slot';
 import type { Finding, Severity } from '../domain/verdict';
 import { OVERDUE_COUNTED } from './schedule';
 
@@ -19,6 +19,14 @@ interface FindingParts {
   readonly remedy: string;
 }
 
+function isOnDemand(slotId: string): boolean {
+  return releaseOfSlot(slotId) !== undefined;
+}
+
+function nextTry(slotId: string): string {
+  return isOnDemand(slotId) ? 'ask again with another key' : "the rule's next slot tries again, or take a backup by hand if the instance needs one now";
+}
+
 /** A slot that was not started in time. `why` is the last verdict's reason. */
 export function missedSlot(instanceId: string, slot: Pick<Slot, 'id' | 'rule' | 'occurrence' | 'openUntil'>, why: string): Finding {
   return onSlot(
@@ -28,7 +36,9 @@ export function missedSlot(instanceId: string, slot: Pick<Slot, 'id' | 'rule' | 
     {
       message: `no backup was started for the slot of ${formatInstant(slot.occurrence)} (rule ${slot.rule}) before ${formatInstant(slot.openUntil)}: ${why}`,
       evidence: { rule: slot.rule, occurrence: formatInstant(slot.occurrence), openUntil: formatInstant(slot.openUntil) },
-      remedy: 'remove what stood in the way; take a backup by hand if the instance needs one now, or give the rule a longer startWithin',
+      remedy: isOnDemand(slot.id)
+        ? 'remove what stood in the way, and ask again with another key'
+        : 'remove what stood in the way; take a backup by hand if the instance needs one now, or give the rule a longer startWithin',
     },
   );
 }
@@ -48,7 +58,7 @@ export function backupFailed(intent: Intent, reason: string): Finding {
   return onSlot('error', 'backup-failed', intent, {
     message: `the backup for slot ${intent.slotId} failed: ${reason}`,
     evidence: { jobId: intent.jobId, backupId: intent.backupId, method: intent.spec.method },
-    remedy: "look at the instance's backup page for the cause; the rule's next slot tries again",
+    remedy: `look at the instance's backup page for the cause; ${nextTry(intent.slotId)}`,
   });
 }
 
@@ -98,7 +108,7 @@ export function abandonedSubmission(intent: Intent, reason: string): Finding {
   return onSlot('error', 'abandoned-submission', intent, {
     message: `the call for slot ${intent.slotId} was given up: ${reason}`,
     evidence: { sentAt: intent.sentAt === undefined ? undefined : formatInstant(intent.sentAt) },
-    remedy: "nothing is running for it; the rule's next slot tries again, or take a backup by hand if the instance needs one now",
+    remedy: `nothing is running for it; ${nextTry(intent.slotId)}`,
   });
 }
 

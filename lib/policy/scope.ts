@@ -63,7 +63,7 @@ export function couldComeFrom(found: SetScope, asked: Scope): boolean {
   return found.databases.every((database) => wanted.has(database));
 }
 
-/** The sets, with the scope that our intents know of them in place of `unknown`. Adopted sets keep what the service says: we only guess that they are ours. */
+/** The sets, with what our intents know of them. Adopted sets keep what the service says: we only guess that they are ours. */
 export function withKnownScopes(sets: readonly BackupSet[], intents: readonly Intent[]): readonly BackupSet[] {
   const scopes = new Map<string, Scope>();
   for (const intent of intents) {
@@ -72,11 +72,19 @@ export function withKnownScopes(sets: readonly BackupSet[], intents: readonly In
   return withScopes(sets, scopes);
 }
 
-/** The sets, with these scopes (by backup id) in place of `unknown`: what the service says itself stands. */
+/**
+ * What a set of ours holds. A backup of the whole instance is one, whatever download list per database the service gives of it; where single databases were asked for
+ * the list says it best, as the service may list one set for each.
+ */
+export function scopeOfOurs(told: SetScope, asked: Scope): SetScope {
+  return asked.kind === 'instance' || told.kind === 'unknown' ? asked : told;
+}
+
+/** The sets, with what we asked for (by backup id) where that tells more than the service does. */
 export function withScopes(sets: readonly BackupSet[], scopes: ReadonlyMap<string, Scope>): readonly BackupSet[] {
   return sets.map((set) => {
     const scope = scopes.get(set.id);
-    return set.scope.kind !== 'unknown' || scope === undefined ? set : { ...set, scope };
+    return scope === undefined ? set : { ...set, scope: scopeOfOurs(set.scope, scope) };
   });
 }
 

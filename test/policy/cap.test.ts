@@ -177,6 +177,9 @@ describe('granting', () => {
         seen: [seen('8', 3), seen('6', 1), seen('7', 1)],
         exhausted: undefined,
         waitingReleases: [{ slotId: 'r2', until: instant(NOW + 1) }],
+        holds: [],
+        marks: [],
+        corrections: [],
       },
     });
   });

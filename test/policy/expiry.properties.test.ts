@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { type Instant, instant, MINUTE_MS } from '../../lib/base/instant';
 import type { BackupSet } from '../../lib/domain/backup';
+import type { Hold } from '../../lib/domain/guard';
 import type { ExpiryRule } from '../../lib/domain/protection-policy';
 import { decideExpiry, isLater } from '../../lib/policy/expiry';
 import { DAY, makeExpiryRule, makeSet, NOW } from './fixtures';
@@ -41,7 +42,21 @@ const anyRule: fc.Arbitrary<ExpiryRule> = fc
   .map((fields) => makeExpiryRule(fields));
 
 const anyRules = fc.array(anyRule, { maxLength: 3 });
-const decide = (set: BackupSet, rules: readonly ExpiryRule[]) => decideExpiry({ set, rules, instance: { engine: 'sqlserver' }, asOf: NOW });
+const anyHolds: fc.Arbitrary<readonly Hold[]> = fc.array(
+  fc.option(fc.integer({ min: 1, max: 800 * DAY }), { nil: undefined }).map(
+    (ms): Hold => ({
+      id: `h-${ms}`,
+      target: { kind: 'instance' },
+      owner: 'dba',
+      reason: 'audit',
+      placedAt: NOW,
+      until: ms === undefined ? undefined : instant(NOW + ms),
+    }),
+  ),
+  { maxLength: 2 },
+);
+const decide = (set: BackupSet, rules: readonly ExpiryRule[], holds: readonly Hold[] = []) =>
+  decideExpiry({ set, rules, instance: { engine: 'sqlserver' }, holds, asOf: NOW });
 
 test('an extension is always later than the expiry, in whole minutes, and never past every limit', () => {
   fc.assert(
@@ -62,22 +77,39 @@ test('an extension is always later than the expiry, in whole minutes, and never 
   );
 });
 
-test('an extension that was made is not made again', () => {
+test('with holds too an extension is later than the expiry, and no set that can be kept longer expires before its hold ends', () => {
   fc.assert(
-    fc.property(anySet, anyRules, (set, rules) => {
-      const decision = decide(set, rules);
-      if (decision.action === 'leave') return;
+    fc.property(anySet, anyRules, anyHolds, (set, rules, holds) => {
+      const decision = decide(set, rules, holds);
 
-      expect(decide({ ...set, expiresAt: decision.to }, rules).action).toBe('leave');
+      const isKept = decision.action === 'extend';
+      if (isKept) expect(set.expiresAt !== undefined && isLater(decision.to, set.expiresAt)).toBe(true);
+      const end = isKept ? decision.to : set.expiresAt;
+      const isExtendable =
+        set.status === 'success' && set.mode === 'manual' && set.method === 'physical' && set.scope.kind === 'databases' && set.scope.databases.length > 0;
+      if (!isExtendable || end === undefined || end === 'never' || end <= NOW) return;
+      for (const { until } of holds) expect(end).toBeGreaterThanOrEqual(until ?? NOW + 30 * DAY);
     }),
     RUNS,
   );
 });
 
-test('the order of the rules does not change what happens to a set', () => {
+test('an extension that was made is not made again', () => {
   fc.assert(
-    fc.property(anySet, anyRules, (set, rules) => {
-      const [one, other] = [decide(set, rules), decide(set, [...rules].reverse())];
+    fc.property(anySet, anyRules, anyHolds, (set, rules, holds) => {
+      const decision = decide(set, rules, holds);
+      if (decision.action === 'leave') return;
+
+      expect(decide({ ...set, expiresAt: decision.to }, rules, holds).action).toBe('leave');
+    }),
+    RUNS,
+  );
+});
+
+test('the order of rules and holds does not change what happens to a set', () => {
+  fc.assert(
+    fc.property(anySet, anyRules, anyHolds, (set, rules, holds) => {
+      const [one, other] = [decide(set, rules, holds), decide(set, [...rules].reverse(), [...holds].reverse())];
 
       expect(one.action).toBe(other.action);
       if (one.action === 'extend' && other.action === 'extend') expect(one.to).toBe(other.to);
@@ -104,7 +136,7 @@ test('a longer keepFor never keeps a set shorter', () => {
 test('rules for other engines touch nothing', () => {
   fc.assert(
     fc.property(anySet, anyRules, fc.constantFrom('mysql' as const, 'postgresql' as const, 'mariadb' as const, 'other' as const), (set, rules, engine) => {
-      expect(decideExpiry({ set, rules, instance: { engine }, asOf: NOW }).action).toBe('leave');
+      expect(decideExpiry({ set, rules, instance: { engine }, holds: [], asOf: NOW }).action).toBe('leave');
     }),
     { numRuns: 1_000 },
   );

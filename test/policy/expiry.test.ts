@@ -1,7 +1,8 @@
 import type { BackupSet } from '../../lib/domain/backup';
+import type { Hold } from '../../lib/domain/guard';
 import type { InstanceEngine } from '../../lib/domain/instance';
 import type { ExpiryRule } from '../../lib/domain/protection-policy';
-import { decideExpiry, expiryText, isLater } from '../../lib/policy/expiry';
+import { decideExpiry, expiryText, isLater, obstacleTo } from '../../lib/policy/expiry';
 import { at, DAY, HOUR, makeExpiryRule, makeSet, NOW } from './fixtures';
 
 /** A set of the database `ledger` that expires in a week. NOW is 2026-11-21T02:05. */
@@ -14,8 +15,13 @@ function makeLedgerSet(change: Partial<BackupSet> = {}): BackupSet {
   });
 }
 
+/** On the instance, without an end. */
+function makeHold(change: Partial<Hold> = {}): Hold {
+  return { id: 'h-01', target: { kind: 'instance' }, owner: 'dba', reason: 'audit', placedAt: NOW, until: undefined, ...change };
+}
+
 function decide(set: Partial<BackupSet>, rules: readonly ExpiryRule[] = [makeExpiryRule()], engine: InstanceEngine = 'sqlserver') {
-  return decideExpiry({ set: makeLedgerSet(set), rules, instance: { engine }, asOf: NOW });
+  return decideExpiry({ set: makeLedgerSet(set), rules, instance: { engine }, holds: [], asOf: NOW });
 }
 
 describe('a set is kept longer', () => {
@@ -42,7 +48,7 @@ describe('a set is kept longer', () => {
   ])('$name', ({ rules, to, rule = 'books' }) => {
     const decision = decide({}, rules.map(makeExpiryRule));
 
-    expect(decision).toMatchObject({ action: 'extend', rule, to: to === 'never' ? to : at(to) });
+    expect(decision).toMatchObject({ action: 'extend', rule, expiresAt: at('2026-11-28T18:30:00Z'), to: to === 'never' ? to : at(to) });
     expect(decision.reason).toContain('it expires at 2026-11-28T18:30:00Z, and rule');
   });
 
@@ -74,7 +80,7 @@ describe('a set is left', () => {
     { name: 'expired', set: { expiresAt: NOW }, says: 'it expired at 2026-11-21T02:05:00Z' },
     { name: 'of another database', set: { scope: { kind: 'databases', databases: ['hr'] } }, says: 'no expiry rule' },
     { name: 'of more databases than the rule names', set: { scope: { kind: 'databases', databases: ['hr', 'ledger'] } }, says: 'no expiry rule' },
-    { name: 'of no database at all', set: { scope: { kind: 'databases', databases: [] } }, says: 'no expiry rule' },
+    { name: 'of no database at all', set: { scope: { kind: 'databases', databases: [] } }, says: 'not known which databases' },
   ])('$name', ({ set, says }) => {
     const decision = decide(set);
 
@@ -103,6 +109,52 @@ describe('a set is left', () => {
   });
 });
 
+describe('a hold', () => {
+  const hold = (until: Hold['until'], set: Partial<BackupSet> = {}, rules: readonly ExpiryRule[] = [], engine: InstanceEngine = 'sqlserver') =>
+    decideExpiry({ set: makeLedgerSet(set), rules, holds: [makeHold({ until })], instance: { engine }, asOf: NOW });
+
+  test.each<{ name: string; until: string | undefined; expiresAt?: string; to: string }>([
+    { name: 'to its end', until: '2027-03-01T00:00:00Z', to: '2027-03-01T00:00:00Z' },
+    { name: 'to its end in whole minutes, and not before it', until: '2027-03-01T00:00:01Z', to: '2027-03-01T00:01:00Z' },
+    { name: 'by as little as a second', until: '2026-11-28T18:30:01Z', to: '2026-11-28T18:31:00Z' },
+    { name: 'without an end, 90 days ahead when less than 30 are left', until: undefined, expiresAt: '2026-12-21T02:04:59Z', to: '2027-02-19T02:05:00Z' },
+  ])('keeps a set longer: $name', ({ until, expiresAt = '2026-11-28T18:30:00Z', to }) => {
+    const decision = hold(until === undefined ? undefined : at(until), { expiresAt: at(expiresAt) });
+
+    expect(decision).toMatchObject({ action: 'extend', rule: 'hold h-01', expiresAt: at(expiresAt), to: at(to) });
+    expect(decision.reason).toContain(`hold h-01 of dba lasts until ${until ?? 'it is released'}: kept until ${to}`);
+  });
+
+  test.each<{ name: string; until: string | undefined; set: Partial<BackupSet>; says: string }>([
+    { name: 'expires with the hold', until: '2026-11-28T18:30:00Z', set: {}, says: 'not due' },
+    { name: 'expires after the hold', until: '2026-11-28T00:00:00Z', set: {}, says: 'not due' },
+    { name: 'has 30 days left, and the hold no end', until: undefined, set: { expiresAt: at('2026-12-21T02:05:00Z') }, says: 'not due' },
+    { name: 'is kept for ever', until: undefined, set: { expiresAt: 'never' }, says: 'kept for ever' },
+    { name: 'holds the whole instance', until: undefined, set: { scope: { kind: 'instance' } }, says: 'whole instance' },
+    { name: 'is automatic', until: undefined, set: { mode: 'automated' }, says: 'made automatically' },
+  ])('leaves a set that $name', ({ until, set, says }) => {
+    const decision = hold(until === undefined ? undefined : at(until), set);
+
+    expect(decision).toMatchObject({ action: 'leave', reason: expect.stringContaining(says) });
+  });
+
+  test('leaves sets of other engines', () => {
+    expect(hold(undefined, {}, [], 'mysql')).toMatchObject({ action: 'leave', rule: undefined });
+  });
+
+  test('and a rule: the later of both wins, in either order', () => {
+    const rules = [makeExpiryRule()];
+
+    expect(hold(at('2027-01-27T18:29:00Z'), {}, rules)).toMatchObject({ rule: 'books', to: at('2027-01-27T18:30:00Z') });
+    expect(hold(at('2027-01-27T18:31:00Z'), {}, rules)).toMatchObject({ rule: 'hold h-01', to: at('2027-01-27T18:31:00Z') });
+    expect(hold(at('2027-01-27T18:30:00Z'), {}, rules)).toMatchObject({ rule: 'books' });
+  });
+
+  test("is not limited by a rule's atMost", () => {
+    expect(hold(at('2027-06-01T00:00:00Z'), {}, [makeExpiryRule({ atMostMs: 35 * DAY })])).toMatchObject({ to: at('2027-06-01T00:00:00Z') });
+  });
+});
+
 test.each([
   { a: at('2026-01-01T00:00Z'), b: at('2026-01-02T00:00Z'), later: false },
   { a: at('2026-01-02T00:00Z'), b: at('2026-01-01T00:00Z'), later: true },
@@ -112,6 +164,13 @@ test.each([
   { a: 'never' as const, b: 'never' as const, later: false },
 ])('$a is later than $b: $later', ({ a, b, later }) => {
   expect(isLater(a, b)).toBe(later);
+});
+
+test.each<{ engine: InstanceEngine; says: string | undefined }>([
+  { engine: 'sqlserver', says: undefined },
+  { engine: 'mariadb', says: 'only sets of SQL Server can be kept longer' },
+])('what stands in the way of a good single-database set on $engine: $says', ({ engine, says }) => {
+  expect(obstacleTo(makeLedgerSet(), engine)).toBe(says);
 });
 
 test('an expiry in words', () => {

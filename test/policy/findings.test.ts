@@ -199,3 +199,12 @@ it("passes a failed shard's own hint on", () => {
 
   expect(findings.shardFailed(SHARD, error).remedy).toBe('lower the rate');
 });
+
+test.each([
+  { name: 'missed', finding: findings.missedSlot('rm-1', { ...makeSlot(), id: 'on-demand~release-7~instance' }, 'busy') },
+  { name: 'failed', finding: findings.backupFailed({ ...INTENT, slotId: 'on-demand~release-7~instance' }, 'disk full') },
+  { name: 'given up', finding: findings.abandonedSubmission({ ...INTENT, slotId: 'on-demand~release-7~instance' }, 'no trace') },
+])('a backup on demand that was $name comes only when it is asked for again with another key', ({ finding }) => {
+  expect(finding.remedy).toContain('ask again with another key');
+  expect(finding.remedy).not.toContain('rule');
+});

@@ -1,0 +1,28 @@
+// What the use cases of holds are given, and what they ask first.
+import { KeeperError } from '../../base/errors';
+import type { Instant } from '../../base/instant';
+import type { Logger } from '../../base/logger';
+import { LedgerError } from '../../domain/ledger-error';
+import type { Ledger } from '../../domain/ports';
+import type { Shard } from '../shards';
+
+export interface HoldDesk {
+  readonly ledger: Ledger;
+  readonly shards: readonly Shard[];
+  readonly logger: Logger;
+  readonly asOf: Instant;
+}
+
+/** Throws a LedgerError when the ledger was never initialised. */
+export async function requireLedger(ledger: Ledger): Promise<void> {
+  if ((await ledger.meta()) !== undefined) return;
+  throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
+}
+
+/** Other writers kept winning: nothing of this was written. */
+export function contended(instanceId: string): KeeperError {
+  return new KeeperError(`the guard row of ${instanceId} is being changed by others all the time: nothing was changed`, {
+    code: 'guard-contended',
+    hint: 'run the command again',
+  });
+}
