@@ -1,7 +1,7 @@
 // What every deployed function does: read the event and the context, open the house, run, return the summary, log the failure before throwing it.
 import { readFile, stat } from 'node:fs/promises';
 import { systemClock } from '../base/clock';
-import { makeDeadline } from '../base/deadline';
+import { type Deadline, makeDeadline } from '../base/deadline';
 import { KeeperError, messageOf } from '../base/errors';
 import { makeLogger } from '../base/logger';
 import { readCompiledPolicy } from '../config/compiled';
@@ -43,13 +43,12 @@ export async function handleEvent(name: FunctionName, useCase: UseCase, event: U
   const keys = functionKeys(context);
   const identity = keys === undefined ? {} : { functionCredentials: keys };
   try {
-    const { wakeup, policy } = await understand(event, context, settings).catch(async (cause: unknown) => {
+    const { wakeup, policy } = await understand(name, event, context, settings).catch(async (cause: unknown) => {
       throw await recordedAsFailed(name, { env, clock, ...identity }, context.requestId, cause);
     });
     const house = openHouse({ env, policy, clock, logger, ...identity });
     try {
-      const { trigger, dryRun, instances } = wakeup;
-      const summary = await useCase({ trigger, asOf: trigger.time, dryRun, policy, deadline, ...(instances === undefined ? {} : { instances }) }, house.ports);
+      const summary = await useCase(requestOf(wakeup, policy, deadline), house.ports);
       logger.info({ summary }, 'run ended');
       return summary;
     } finally {
@@ -62,9 +61,26 @@ export async function handleEvent(name: FunctionName, useCase: UseCase, event: U
   }
 }
 
-async function understand(event: Uint8Array, context: FunctionContext, settings: Settings): Promise<{ wakeup: Wakeup; policy: CompiledPolicy }> {
-  const wakeup = readEvent(event, { requestId: context.requestId, now: systemClock.now() });
+interface Understood {
+  readonly wakeup: Wakeup;
+  readonly policy: CompiledPolicy;
+}
+
+async function understand(name: FunctionName, event: Uint8Array, context: FunctionContext, settings: Settings): Promise<Understood> {
+  const wakeup = readEvent(event, { function: name, requestId: context.requestId, now: systemClock.now() });
   return { wakeup, policy: await loadCompiledPolicy(settings.configPath) };
+}
+
+function requestOf({ trigger, asOf, dryRun, instances, onDemand }: Wakeup, policy: CompiledPolicy, deadline: Deadline): RunRequest {
+  return {
+    trigger,
+    asOf,
+    dryRun,
+    policy,
+    deadline,
+    ...(instances === undefined ? {} : { instances }),
+    ...(onDemand === undefined ? {} : { onDemand }),
+  };
 }
 
 /** A call that could not even be understood is a failed run in the ledger too. Returns the error to throw: the cause, with the record's own failure told. */

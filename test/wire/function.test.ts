@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../lib/base/clock';
+import { DAY_MS } from '../../lib/base/instant';
 import { loadPolicyText } from '../../lib/config/load';
 import type { RunSummary } from '../../lib/domain/run';
 import { startLocalCloud } from '../../lib/local';
@@ -53,6 +54,50 @@ test('the use case gets the trigger, its time as asOf, the policy and a deadline
   expect(seen[0]?.asOf).toBe(seen[0]?.trigger.time);
   expect(seen[0]?.policy.extraBackups[0]?.name).toBe('hourly');
   expect(seen[0]?.deadline.isNear()).toBe(false);
+});
+
+test('what is asked for on demand reaches the use case, decided as of now', async () => {
+  const seen: RunRequest[] = [];
+  const event = { kind: 'on-demand', key: 'release-42', instances: ['rm-one'], databases: ['orders'], method: 'logical', dryRun: true };
+
+  await handleEvent(
+    'extra-backup',
+    async (request) => {
+      seen.push(request);
+      return {} as RunSummary;
+    },
+    Buffer.from(JSON.stringify(event)),
+    CONTEXT,
+    environment(),
+  );
+
+  expect(seen).toMatchObject([
+    {
+      trigger: { type: 'invoke', id: 'release-42' },
+      dryRun: true,
+      instances: ['rm-one'],
+      onDemand: { key: 'release-42', databases: ['orders'], method: 'logical' },
+    },
+  ]);
+});
+
+test('a key for another function names the run and not its time', async () => {
+  const seen: RunRequest[] = [];
+
+  await handleEvent(
+    'extend-expiry',
+    async (request) => {
+      seen.push(request);
+      return {} as RunSummary;
+    },
+    Buffer.from(JSON.stringify({ kind: 'on-demand', key: 'by-hand' })),
+    CONTEXT,
+    environment(),
+  );
+
+  const [request] = seen;
+  expect(request?.trigger.time).toBe((request?.asOf ?? Number.NaN) - ((request?.asOf ?? Number.NaN) % DAY_MS));
+  expect(request?.onDemand).toBeUndefined();
 });
 
 test('a function with hardly any time hands off at once', async () => {
