@@ -1,10 +1,12 @@
-// keeper backups: takes responsibility for backup sets that the ledger does not own.
+// keeper backups: makes and deletes backup sets by hand, and takes responsibility for backup sets that the ledger does not own.
 import type { Command } from 'commander';
 import type { RdsGateway } from '../../domain/ports';
 import { type Cli, configOf, inHouse, type OpenHouse, printerOf } from '../context';
 import { jsonOfSet } from '../printers/json';
 import { lines } from '../printers/text';
 import { sanitise } from '../sanitise';
+import { addBackupsCreateCommand } from './backups-create';
+import { addBackupsDeleteCommand } from './backups-delete';
 
 interface ClaimOptions {
   readonly instance: string;
@@ -12,7 +14,9 @@ interface ClaimOptions {
 }
 
 export function addBackupsCommand(program: Command, cli: Cli): void {
-  const backups = program.command('backups').description('backup sets and who owns them');
+  const backups = program.command('backups').description('backup sets: make and delete them by hand, and who owns them');
+  addBackupsCreateCommand(backups, cli);
+  addBackupsDeleteCommand(backups, cli);
   backups
     .command('claim')
     .description('claim a manual backup set: from now on it counts as made by the keeper')

@@ -1,0 +1,58 @@
+// Looks at one instance for retention and drift: its sets, where they come from, its own settings.
+import { DAY_MS, plusMs } from '../../base/instant';
+import type { BackupSet } from '../../domain/backup';
+import { CloudError } from '../../domain/cloud-errors';
+import type { Guard } from '../../domain/guard';
+import type { Instance } from '../../domain/instance';
+import type { Ledger, RdsGateway, SetRecord } from '../../domain/ports';
+import type { RetentionPolicy } from '../../domain/protection-policy';
+import type { BackupSettings } from '../../domain/settings';
+import { releaseOfSlot } from '../../domain/slot';
+import type { RetentionInput, TracedSet } from '../../policy/retention/types';
+import { scopeOfOurs } from '../../policy/scope';
+import type { Run } from '../envelope';
+import { isFatal } from '../shards';
+import { LOOK_AHEAD_MS } from '../timing';
+
+/** How far back sets are listed: further than any retention that the documents know. */
+const LOOK_BACK_MS = 3_650 * DAY_MS;
+
+/** What a look needs of a run; `keeper explain` looks without one. */
+export type Looker = Pick<Run, 'asOf'> & { readonly ledger: Ledger; readonly gateway: RdsGateway };
+
+/** The instance's sets with what the ledger knows of them. Throws a CloudError when they cannot be listed. */
+export async function observeSets({ ledger, gateway, asOf }: Looker, instance: Instance): Promise<readonly TracedSet[]> {
+  const window = { from: plusMs(asOf, -LOOK_BACK_MS), to: plusMs(asOf, LOOK_AHEAD_MS) };
+  const sets = await gateway.listBackupSets(instance.id, window);
+  if (!sets.some((set) => set.mode === 'manual')) return sets.map((set) => trace(set, undefined));
+  const records = new Map((await ledger.listSets(instance.id)).map((record) => [record.backupId, record]));
+  return sets.map((set) => trace(set, records.get(set.id)));
+}
+
+function trace(set: BackupSet, record: SetRecord | undefined): TracedSet {
+  const origin = set.mode === 'manual' ? (record?.origin ?? 'foreign') : 'foreign';
+  const scope = record?.origin === 'created' && record.spec !== undefined ? scopeOfOurs(set.scope, record.spec.scope) : set.scope;
+  return { ...set, scope, origin, release: record?.slotId === undefined ? undefined : releaseOfSlot(record.slotId) };
+}
+
+/** The instance's settings, or why they could not be read. Throws what must stop the run. */
+export async function observeSettings(gateway: RdsGateway, instanceId: string): Promise<BackupSettings | CloudError> {
+  try {
+    return await gateway.readSettings(instanceId);
+  } catch (error) {
+    if (!(error instanceof CloudError) || isFatal(error)) throw error;
+    return error;
+  }
+}
+
+export interface RetentionSight {
+  readonly instance: Instance;
+  readonly policy: RetentionPolicy;
+  readonly sets: readonly TracedSet[];
+  readonly settings: BackupSettings | undefined;
+}
+
+/** What retention is decided from, with the holds of this guard. */
+export function retentionInput(sight: RetentionSight, guard: Guard, asOf: RetentionInput['asOf']): RetentionInput {
+  return { ...sight, holds: guard.holds, asOf };
+}
