@@ -2,8 +2,11 @@
 
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
+import { addApplyCommand } from './commands/apply';
 import { addBackupsCommand } from './commands/backups';
 import { addDoctorCommand } from './commands/doctor';
+import { addExplainCommand } from './commands/explain';
+import { addHoldCommand } from './commands/hold';
 import { addLedgerCommand } from './commands/ledger';
 import { addLocalCommand } from './commands/local';
 import { addPlanCommand } from './commands/plan';
@@ -22,10 +25,13 @@ const ADDERS = [
   addLedgerCommand,
   addDoctorCommand,
   addPlanCommand,
+  addApplyCommand,
+  addExplainCommand,
   addRunCommand,
   addStatusCommand,
   addPolicyCommand,
   addBackupsCommand,
+  addHoldCommand,
 ] as const;
 
 /** Runs the command that the arguments name (without node and script) and returns its exit code. Never rejects. */

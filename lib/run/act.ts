@@ -1,6 +1,7 @@
 // Decides and acts on one instance: its open slots in order of time, at most one of which can start.
 import { messageOf } from '../base/errors';
 import type { Instant } from '../base/instant';
+import type { BackupSpec } from '../domain/backup';
 import type { Guard } from '../domain/guard';
 import type { Instance } from '../domain/instance';
 import type { RdsGateway } from '../domain/ports';
@@ -16,7 +17,8 @@ import { observe } from './observe';
 import { advance } from './progress';
 import { updateGuard } from './reserve';
 import { submitSlot } from './submit';
-import { onSlot } from './verdicts';
+import type { CreateStep } from './types';
+import { NOT_IN_PLAN, onSlot } from './verdicts';
 
 /** An open slot that only a look at the instance can decide. */
 export interface OpenSlot {
@@ -83,19 +85,13 @@ async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: 
       await advance(run, open.intent, { ...open.intent, state: 'unneeded', reason: verdict.reason });
     return { verdict, mayRun: false };
   }
+  const step = stepOf(work.instance, open, decision.spec, decision.reason);
   if (run.request.dryRun) {
-    const { account, region } = instance;
-    run.observer.onStep?.({
-      action: 'create-backup',
-      account,
-      region,
-      instanceId: instance.id,
-      slotId: open.slot.id,
-      rule: open.rule.name,
-      spec: decision.spec,
-      reason: decision.reason,
-    });
+    run.observer.onStep?.(step);
     return { verdict: onSlot(instance, open.slot, 'would-submit', decision.reason), mayRun: true };
+  }
+  if (run.request.approved?.has(step) === false) {
+    return { verdict: onSlot(instance, open.slot, 'not-in-plan', NOT_IN_PLAN), mayRun: false };
   }
   await run.keepLease();
   return submitSlot(run, {
@@ -115,6 +111,10 @@ async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: 
     intentsBehindGuard: work.intentsBehindGuard,
     intent: open.intent,
   });
+}
+
+function stepOf({ account, region, id }: Instance, { rule, slot }: OpenSlot, spec: BackupSpec, reason: string): CreateStep {
+  return { action: 'create-backup', account, region, instanceId: id, slotId: slot.id, rule: rule.name, spec, reason };
 }
 
 /** A set once seen stays counted: also when the cap said no. Losing this race is harmless, the other writer has looked too. */

@@ -30,6 +30,17 @@ export function verdictOfFailure(error: CloudError): DeferredVerdict | SettledVe
   return 'unreachable';
 }
 
+/** The error of a call to a service, as a value; other errors are thrown. */
+export async function failureOf(call: () => Promise<void>): Promise<CloudError | undefined> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CloudError) return error;
+    throw error;
+  }
+}
+
 /** The verdict when an instance could not be looked at; a missing permission becomes a finding. Throws what must stop the run or is no service's error. */
 export function verdictOfFailedLook(run: Run, instanceId: string, error: unknown): DeferredVerdict | SettledVerdict {
   if (isFatal(error) || !(error instanceof CloudError)) throw error;

@@ -12,9 +12,9 @@ export type PageWork = (shard: Shard, page: readonly Instance[]) => Promise<void
 
 /**
  * Hands every page to `work`, and stops early when the run is out of time. A shard that cannot be worked through is a finding, and the others go on; when
- * none can, its error is thrown. Ledger errors are thrown at once.
+ * none can, its error is thrown. Ledger errors are thrown at once. Returns true when every shard was worked through to its end.
  */
-export async function sweepFleet(run: Run, work: PageWork): Promise<void> {
+export async function sweepFleet(run: Run, work: PageWork): Promise<boolean> {
   const { instances } = run.request;
   const wanted = instances === undefined ? undefined : await findWanted(run, instances);
   const failures: CloudError[] = [];
@@ -24,6 +24,7 @@ export async function sweepFleet(run: Run, work: PageWork): Promise<void> {
   });
   const [first] = failures;
   if (first !== undefined && failures.length === run.shards.length) throw first;
+  return first === undefined && !run.tally.isHandedOff;
 }
 
 /** Finds the named instances before anything is changed: an unknown name stops the run. */

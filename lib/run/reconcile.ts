@@ -4,7 +4,7 @@ import { messageOf } from '../base/errors';
 import { formatInstant } from '../base/instant';
 import { CloudError, DeniedError, RefusedError } from '../domain/cloud-errors';
 import type { RunSummary } from '../domain/run';
-import type { Intent } from '../domain/slot';
+import { type Intent, releaseOfSlot } from '../domain/slot';
 import { accountGone, missedSlot, permissionDenied } from '../policy/findings';
 import { resolveAmbiguous } from './ambiguous';
 import { inRun, type Run } from './envelope';
@@ -75,7 +75,7 @@ async function progressOf(run: Run, intent: Intent): Promise<Progress> {
 /** Nothing was sent: the next tick may start it while its slot is open; afterwards it is missed. */
 async function endWhenLate(run: Run, intent: Intent): Promise<Progress> {
   const why = intent.reason ?? 'no run got it under way';
-  if (run.asOf < intent.openUntil) return { verdict: 'in-flight', reason: `waits for the next tick until ${formatInstant(intent.openUntil)}: ${why}` };
+  if (run.asOf < intent.openUntil) return { verdict: 'in-flight', reason: `${whoStarts(intent)} until ${formatInstant(intent.openUntil)}: ${why}` };
   const ended = await advance(run, intent, { ...intent, state: 'missed', reason: why });
   if (ended === undefined) return overtaken();
   return {
@@ -84,6 +84,10 @@ async function endWhenLate(run: Run, intent: Intent): Promise<Progress> {
     next: ended,
     finding: missedSlot(intent.instanceId, { id: intent.slotId, rule: intent.rule, occurrence: intent.occurrence, openUntil: intent.openUntil }, why),
   };
+}
+
+function whoStarts({ slotId }: Intent): string {
+  return releaseOfSlot(slotId) === undefined ? 'waits for the next tick' : 'waits to be asked for again with the same key';
 }
 
 function failed(run: Run, shard: Shard, intent: Intent, error: unknown): Progress {

@@ -3,7 +3,7 @@ import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, LedgerMeta } from '../domain/ports';
 import type { InstancePosture } from '../domain/posture';
 import type { CompiledPolicy } from '../domain/protection-policy';
-import { FUNCTION_NAMES, type RunRecord } from '../domain/run';
+import { FUNCTION_NAMES, type FunctionName, type RunRecord } from '../domain/run';
 import type { Intent } from '../domain/slot';
 import { scopeOf } from './shards';
 
@@ -13,6 +13,14 @@ export interface Status {
   readonly runs: readonly RunRecord[];
   readonly open: readonly Intent[];
   readonly postures: readonly InstancePosture[];
+}
+
+/** The functions that keep their words apart from those on backups. */
+const SPEAKERS = ['retention-hygiene', 'extend-expiry'] as const satisfies readonly FunctionName[];
+
+/** Where such a function has nothing to say, it would only repeat that no rule covers the instance. */
+function hasWords({ rules, findings }: InstancePosture): boolean {
+  return Object.keys(rules).length > 0 || findings.length > 0;
 }
 
 export async function readStatus(ledger: Ledger, policy: CompiledPolicy, runsPerFunction = 5): Promise<Status> {
@@ -26,7 +34,11 @@ export async function readStatus(ledger: Ledger, policy: CompiledPolicy, runsPer
   const postures: InstancePosture[] = [];
   for (const account of policy.accounts) {
     for (const region of account.regions ?? policy.regions) {
-      for await (const page of ledger.listPostures(scopeOf({ account: account.name, region }))) postures.push(...page);
+      const scope = scopeOf({ account: account.name, region });
+      for await (const page of ledger.listPostures(scope)) postures.push(...page);
+      for (const name of SPEAKERS) {
+        for await (const page of ledger.listPostures(`${scope}#${name}`)) postures.push(...page.filter(hasWords));
+      }
     }
   }
   return { meta, runs, open, postures };

@@ -15,7 +15,13 @@ const FAILURES: ReadonlySet<Verdict> = new Set<Verdict>([
   'refused',
   'no-such-database',
   'over-limit',
+  'braked',
+  'not-in-plan',
 ]);
+
+export function isFailure(verdict: Verdict): boolean {
+  return FAILURES.has(verdict);
+}
 
 export interface Tally {
   /** `isNews` is false for a verdict that an earlier run has reported and that stands. */
@@ -39,7 +45,7 @@ export function makeTally(observer: RunObserver): Tally {
   return {
     verdict: (verdict, isNews = true) => {
       counts[verdict.verdict] = (counts[verdict.verdict] ?? 0) + 1;
-      if (isNews && FAILURES.has(verdict.verdict)) hasFailure = true;
+      if (isNews && isFailure(verdict.verdict)) hasFailure = true;
       observer.onVerdict?.(verdict);
     },
     finding: (finding) => {

@@ -8,6 +8,9 @@ import type { SlotVerdict, Verdict } from '../domain/verdict';
 /** The reason of what a hand-off leaves for the next run. */
 export const OUT_OF_TIME = 'the run is out of time: the next one goes on from here';
 
+/** The reason where a plan is being applied that does not have what is due by now. */
+export const NOT_IN_PLAN = 'it is not in the plan that is being applied';
+
 export interface VerdictDetails {
   readonly until?: Instant | undefined;
   readonly backupId?: string | undefined;

@@ -112,6 +112,13 @@ test.each([
   { name: 'a missed slot is bad', verdict: 'missed', tone: 'bad' },
   { name: 'an unknown outcome is bad until it is known', verdict: 'ambiguous', tone: 'bad' },
   { name: 'a read-only instance is nobody’s fault', verdict: 'read-only-instance', tone: 'idle' },
+  { name: 'settings that are as agreed are nothing to look at', verdict: 'in-line', tone: 'idle' },
+  { name: 'a setting that has drifted needs a look', verdict: 'drifted', tone: 'bad' },
+  { name: 'a setting that somebody else keeps changing needs a look', verdict: 'paused', tone: 'bad' },
+  { name: 'a set that is marked is on its way', verdict: 'marked', tone: 'active' },
+  { name: 'a set that is gone as agreed is good', verdict: 'purged', tone: 'good' },
+  { name: 'purges that the brakes have stopped need a look', verdict: 'braked', tone: 'bad' },
+  { name: 'what is not in the plan waits for the next one', verdict: 'not-in-plan', tone: 'waiting' },
 ] as const)('$name', ({ verdict: said, tone }) => {
   expect(toneOf(said)).toBe(tone);
 });

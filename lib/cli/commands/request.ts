@@ -17,7 +17,7 @@ export const AT_OPTION = ['--at <time>', 'decide as of this time, ISO 8601 with 
 export const INSTANCE_OPTION = ['--instance <id...>', 'only these instances'] as const;
 
 /** Nobody kills a command for its time; a person may. */
-const PATIENCE_MS = DAY_MS;
+export const PATIENCE_MS = DAY_MS;
 
 /**
  * The run is named by its time and, where instances are named, by them: the same command for the same time is the same run, which is done once.

@@ -1,6 +1,6 @@
 // keeper run: does what a deployed function does, once, from here.
 import type { Command } from 'commander';
-import type { FunctionName } from '../../domain/run';
+import { FUNCTION_NAMES, type FunctionName } from '../../domain/run';
 import type { SlotVerdict } from '../../domain/verdict';
 import type { UseCase } from '../../wire/function';
 import { parseFunctionName } from '../arguments';
@@ -13,7 +13,7 @@ import { AT_OPTION, INSTANCE_OPTION, type RunOptions, requestOf } from './reques
 export function addRunCommand(program: Command, cli: Cli): void {
   program
     .command('run')
-    .description('run a function once: extra-backup, extend-expiry or reconcile')
+    .description(`run a function once: ${FUNCTION_NAMES.join(', ')}`)
     .argument('<function>', 'which function')
     .option(...AT_OPTION)
     .option(...INSTANCE_OPTION)
@@ -38,6 +38,8 @@ async function useCaseOf(name: FunctionName): Promise<UseCase> {
   switch (name) {
     case 'extra-backup':
       return (await import('../../run/extra-backup')).runExtraBackup;
+    case 'retention-hygiene':
+      return (await import('../../run/hygiene/run')).runRetentionHygiene;
     case 'extend-expiry':
       return (await import('../../run/extend-expiry')).runExtendExpiry;
     case 'reconcile':

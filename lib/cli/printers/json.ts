@@ -6,6 +6,8 @@ import type { Intent } from '../../domain/slot';
 import type { SlotVerdict } from '../../domain/verdict';
 import type { VerdictRow } from '../../report/verdict-view';
 import { findingsOf, rowsOfPostures } from '../../report/verdict-view';
+import type { Applied } from '../../run/apply';
+import type { PlanFile } from '../../run/plan-file';
 import type { Status } from '../../run/status';
 import type { Plan } from '../../run/types';
 
@@ -23,8 +25,14 @@ function escapeControls(json: string): string {
   return json.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-export function jsonOfPlan(plan: Plan): unknown {
-  return { ...plan, verdicts: plan.verdicts.map(jsonOfVerdict) };
+/** `out`: the file that the plan was written to, with its digest. */
+export function jsonOfPlan(plan: Plan, out: { readonly path: string; readonly digest: string } | undefined): unknown {
+  return { ...plan, verdicts: plan.verdicts.map(jsonOfVerdict), out };
+}
+
+/** `outcome` is `nothing`, `repeated` or `applied`; the summary is the run's, where there was one. */
+export function jsonOfApplied({ digest, steps, ...file }: PlanFile, { kind, ...rest }: Applied): unknown {
+  return { plan: { digest, function: file.function, asOf: file.asOf, steps: steps.length }, outcome: kind, ...rest };
 }
 
 export function jsonOfVerdict<T extends SlotVerdict | VerdictRow>(verdict: T): unknown {

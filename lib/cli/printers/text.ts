@@ -5,10 +5,12 @@ import type { Finding, SlotVerdict } from '../../domain/verdict';
 import { countVerdicts, findingsOf, rowsOfPostures, rowsOfVerdicts, type VerdictRow } from '../../report/verdict-view';
 import type { CheckResult } from '../../run/doctor';
 import type { Status } from '../../run/status';
-import type { Plan } from '../../run/types';
 import { sanitise } from '../sanitise';
 import { paint, type Style } from './style';
 import { type Column, renderTable } from './table';
+
+/** How much of a trigger's name a table shows. */
+const MAX_TRIGGER = 32;
 
 /** Instance, engine, rule, verdict, reason, backup set. */
 export function verdictTable(rows: readonly VerdictRow[], style: Style): string {
@@ -39,30 +41,13 @@ export function findingLines(findings: readonly Finding[], style: Style): string
   });
 }
 
-const STEP_WORDS: Readonly<Record<Plan['function'], readonly [thing: string, done: string]>> = {
-  'extra-backup': ['backup', 'started'],
-  'extend-expiry': ['backup set', 'kept longer'],
-};
-
-export function planText(plan: Plan, style: Style): string {
-  const rows = rowsOfVerdicts(plan.verdicts);
-  const [thing, done] = STEP_WORDS[plan.function];
-  return lines(
-    `${style.colors.bold(`Plan for ${plan.function} at ${plan.asOf}`)}: ${counted(plan.steps.length, thing)} would be ${done}, nothing was`,
-    '',
-    ...interesting(rows, style),
-    `plan    ${plan.digest}`,
-    `policy  ${sanitise(plan.policyDigest)}`,
-  );
-}
-
-export function runText(summary: RunSummary, verdicts: readonly SlotVerdict[], style: Style): string {
-  const rows = rowsOfVerdicts(verdicts);
+/** Without verdicts, for a run of old, the counts of its summary stand for them. */
+export function runText(summary: RunSummary, verdicts: readonly SlotVerdict[] | undefined, style: Style): string {
   const calls = Object.values(summary.apiCalls).reduce((sum, count) => sum + count, 0);
   return lines(
     `${style.colors.bold(`${summary.function} at ${summary.asOf}`)}: ${summary.status}${summary.dryRun ? ' (dry run: nothing was changed)' : ''}`,
     '',
-    ...interesting(rows, style),
+    ...(verdicts === undefined ? [`verdicts: ${countsText(summary.counts)}`] : interestingRows(rowsOfVerdicts(verdicts), style)),
     ...findingLines(summary.findings, style),
     `run ${summary.runId}: ${summary.scope.instances} instances looked at, ${calls} API calls`,
   );
@@ -75,7 +60,7 @@ export function statusText({ meta, runs, open, postures }: Status, style: Style)
     '',
     runs.length === 0 ? 'no run yet' : renderTable(runs, runColumns(style), style),
     '',
-    ...interesting(rowsOfPostures(postures), style),
+    ...interestingRows(rowsOfPostures(postures), style),
     ...findingLines(findings, style),
     open.length === 0
       ? 'nothing is in flight'
@@ -87,10 +72,15 @@ function runColumns({ colors }: Style): readonly Column<Status['runs'][number]>[
   return [
     { head: 'started', text: (run) => formatInstant(run.startedAt) },
     { head: 'function', text: (run) => run.function },
-    { head: 'trigger', text: (run) => `${run.trigger.type} ${run.trigger.id}` },
+    { head: 'trigger', text: (run) => `${run.trigger.type} ${shortened(run.trigger.id)}` },
     { head: 'status', text: (run) => run.summary?.status ?? 'unfinished', paint: (run, text) => paint(colors, toneOfRun(run.summary?.status), text) },
     { head: 'verdicts', text: (run) => run.summary?.error?.message ?? countsText(run.summary?.counts ?? {}), isWide: true },
   ];
+}
+
+/** Runs of plans are named by the plan's whole digest: its start tells them apart. */
+function shortened(id: string): string {
+  return id.length <= MAX_TRIGGER ? id : `${id.slice(0, MAX_TRIGGER - 1)}…`;
 }
 
 function toneOfRun(status: RunSummary['status'] | undefined): 'good' | 'waiting' | 'bad' {
@@ -114,9 +104,9 @@ export function checksText(checks: readonly CheckResult[], { colors }: Style): s
   );
 }
 
-/** The rows that say something; what is merely not due is only counted: a fleet has thousands of those. */
-function interesting(rows: readonly VerdictRow[], style: Style): string[] {
-  const shown = rows.filter((row) => row.tone !== 'idle');
+/** The rows that say something; what is merely not due is only counted: a fleet has thousands of those. `isShown` leaves out what is told elsewhere. */
+export function interestingRows(rows: readonly VerdictRow[], style: Style, isShown: (row: VerdictRow) => boolean = () => true): string[] {
+  const shown = rows.filter((row) => row.tone !== 'idle' && isShown(row));
   return [...(shown.length === 0 ? [] : [verdictTable(shown, style), '']), `verdicts: ${countsLine(rows, style)}`];
 }
 
