@@ -1,5 +1,6 @@
 // The newest word on each instance, as the ledger keeps it.
 import type { Instant } from '../base/instant';
+import type { RecoveryWindow } from './cross-region';
 import type { Finding, SlotVerdict } from './verdict';
 
 /** What the last runs knew of one rule on one instance. */
@@ -15,6 +16,18 @@ export interface RulePosture {
   readonly isSettled: boolean;
 }
 
+/** What was last measured of an instance's copies. */
+export interface CopyPosture {
+  readonly copies: number;
+  readonly lagP50Ms: number | undefined;
+  readonly lagP95Ms: number | undefined;
+  readonly lagMaxMs: number | undefined;
+  readonly achievedRpoMs: number | undefined;
+  readonly localWindow: RecoveryWindow | undefined;
+  readonly copyWindow: RecoveryWindow | undefined;
+  readonly probe: { readonly copyId: string; readonly at: Instant; readonly isRestorable: boolean; readonly reason: string | undefined } | undefined;
+}
+
 export interface InstancePosture {
   /** `<account>/<region>` for backups; followed by `#<function>` for what that function says, so that no function overwrites another's word. */
   readonly scope: string;
@@ -23,4 +36,8 @@ export interface InstancePosture {
   readonly asOf: Instant;
   readonly rules: Readonly<Record<string, RulePosture>>;
   readonly findings: readonly Finding[];
+  /** When each finding was first seen, by its id; those that are gone are dropped. */
+  readonly openedAt: Readonly<Record<string, Instant>>;
+  /** Of verify-cross-region only. */
+  readonly copies: CopyPosture | undefined;
 }

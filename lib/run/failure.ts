@@ -18,6 +18,9 @@ const VERDICT_OF_REFUSAL: Readonly<Record<RefusalReason, DeferredVerdict | Settl
   'setting-unsupported': 'refused',
   'set-not-deletable': 'refused',
   'set-not-found': 'refused',
+  'cross-region-unsupported': 'refused',
+  'copies-not-listed': 'refused',
+  'destination-not-activated': 'refused',
   'invalid-request': 'refused',
   other: 'refused',
 };
