@@ -11,7 +11,8 @@ export interface Trigger {
   readonly time: Instant;
 }
 
-export type FunctionName = 'extra-backup' | 'retention-hygiene' | 'extend-expiry' | 'verify-cross-region' | 'reconcile';
+export type FunctionName = 'extra-backup' | 'retention-hygiene' | 'extend-expiry' | 'verify-cross-region' | 'reconcile' | 'restore';
+/** Those that are deployed; `restore` is run by people only. */
 export const FUNCTION_NAMES: readonly FunctionName[] = ['extra-backup', 'retention-hygiene', 'extend-expiry', 'verify-cross-region', 'reconcile'];
 
 export type RunStatus = 'succeeded' | 'partial' | 'failed' | 'skipped' | 'continued';

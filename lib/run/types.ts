@@ -108,7 +108,7 @@ export interface PurgeStep extends StepBase {
 export type PlanStep = CreateStep | ExtendStep | ChangeSettingsStep | MarkStep | PurgeStep;
 
 /** The functions that have plans: reconcile acts on what is in flight only. */
-export type PlannedFunction = Exclude<FunctionName, 'reconcile'>;
+export type PlannedFunction = Exclude<FunctionName, 'reconcile' | 'restore'>;
 
 export interface Plan {
   readonly function: PlannedFunction;
