@@ -84,11 +84,11 @@ export interface RdsGateway extends AccountRegion {
   listCrossRegionInstances(): AsyncIterable<readonly CrossRegionInstance[]>;
   readCrossRegionSettings(instanceId: string): Promise<CrossRegionSettings>;
   /** Absolute values, so the call may be repeated inside; a failure does not say that nothing happened. Nothing is sent after `notAfter`. Read the settings back. */
-  writeCrossRegionSettings(instanceId: string, write: CrossRegionWrite, InstanceDetails, notAfter: Instant): Promise<void>;
+  writeCrossRegionSettings(instanceId: string, write: CrossRegionWrite, notAfter: Instant): Promise<void>;
   /** Regions to which backups of this region may be copied (RDS API, DescribeAvailableCrossRegion). */
   listCopyDestinations(): Promise<readonly string[]>;
-  /** The copies whose backup started in the window, oldest first. A RefusedError `copies-not-listed` where the service lists none for the kind of instance. */
-  listCopies(instanceId: string, destination: string, window: SetWindow): Promise<readonly CrossRegionCopy[]>;
+  /** The copies whose backup started in the window, oldest first; without a destination, those in every region. A RefusedError `copies-not-listed` where the service lists none for the kind of instance. */
+  listCopies(instanceId: string, destination: string | undefined, window: SetWindow): Promise<readonly CrossRegionCopy[]>;
   /** The copies that the service names for one local set: the filter is documented as a number of 32 bits, so an id beyond that gives undefined, and nothing is asked. */
   findCopiesOf(instanceId: string, destination: string, backupId: string): Promise<readonly CrossRegionCopy[] | undefined>;
   /** Local logs that overlap the window: DescribeBinlogFiles, or DescribeLogBackupFiles for SQL Server. */

@@ -18,6 +18,10 @@ export interface RulePosture {
 
 /** What was last measured of an instance's copies. */
 export interface CopyPosture {
+  /** When a run first saw each copy of the look-back window, by its id: the service does not say when a copy arrived. */
+  readonly firstSeen: Readonly<Record<string, Instant>>;
+  /** What earlier runs knew of the copy of each local set, by the set's id. */
+  readonly earlier: Readonly<Record<string, { readonly copyId: string | undefined; readonly absentAt: Instant | undefined }>>;
   readonly copies: number;
   readonly lagP50Ms: number | undefined;
   readonly lagP95Ms: number | undefined;

@@ -216,7 +216,7 @@ export interface PolicyPatch {
 }
 
 export interface CompiledPolicy {
-  readonly version: 2;
+  readonly version: 3;
   /** `sha256:...` over everything else. */
   readonly digest: string;
   /** Names the policy's brakes in the ledger; `default` unless told. */

@@ -12,8 +12,9 @@ export interface Trigger {
 }
 
 export type FunctionName = 'extra-backup' | 'retention-hygiene' | 'extend-expiry' | 'verify-cross-region' | 'reconcile' | 'restore';
-/** Those that are deployed; `restore` is run by people only. */
-export const FUNCTION_NAMES: readonly FunctionName[] = ['extra-backup', 'retention-hygiene', 'extend-expiry', 'verify-cross-region', 'reconcile'];
+/** `restore` is run by people only. */
+export type DeployedFunction = Exclude<FunctionName, 'restore'>;
+export const FUNCTION_NAMES: readonly DeployedFunction[] = ['extra-backup', 'retention-hygiene', 'extend-expiry', 'verify-cross-region', 'reconcile'];
 
 export type RunStatus = 'succeeded' | 'partial' | 'failed' | 'skipped' | 'continued';
 

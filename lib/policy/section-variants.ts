@@ -4,7 +4,7 @@ import type { CompiledPolicy, PolicyPatch } from '../domain/protection-policy';
 import { ENGINES, narrowed } from './engine-kinds';
 import type { PolicyProblem } from './policy-check';
 
-type SectionName = 'settings' | 'retention';
+type SectionName = 'settings' | 'retention' | 'crossRegion';
 
 /** One place where the section, or a part of it, is written. */
 export interface SectionLayer<Name extends SectionName> {

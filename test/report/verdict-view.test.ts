@@ -22,7 +22,7 @@ function verdict(over: Partial<SlotVerdict>): SlotVerdict {
 }
 
 function posture(over: Partial<InstancePosture>): InstancePosture {
-  return { scope: 'default/cn-hangzhou', instanceId: 'rm-1', engine: 'mysql', asOf: AT, rules: {}, findings: [], ...over };
+  return { scope: 'default/cn-hangzhou', instanceId: 'rm-1', engine: 'mysql', asOf: AT, rules: {}, findings: [], openedAt: {}, copies: undefined, ...over };
 }
 
 function rule(said: SlotVerdict | undefined): RulePosture {

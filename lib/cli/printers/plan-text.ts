@@ -13,6 +13,7 @@ const DONE_WORDS: Readonly<Record<PlanStep['action'], readonly [thing: string, d
   'create-backup': ['backup', 'started'],
   'extend-expiry': ['backup set', 'kept longer'],
   'change-settings': ['settings change', 'written'],
+  'change-cross-region': ['cross-region settings change', 'written'],
   'mark-surplus': ['backup set', 'marked as surplus'],
   purge: ['backup set', 'purged'],
 };
@@ -77,7 +78,7 @@ function placeOf({ account, region, instanceId }: PlanStep): string {
 }
 
 function isDestructive(step: PlanStep): boolean {
-  return step.action === 'purge' || (step.action === 'change-settings' && step.isDestructive);
+  return step.action === 'purge' || ((step.action === 'change-settings' || step.action === 'change-cross-region') && step.isDestructive);
 }
 
 export function appliedText(file: PlanFile, applied: Applied, verdicts: readonly SlotVerdict[], style: Style): string {

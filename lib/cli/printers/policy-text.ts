@@ -41,13 +41,15 @@ export function effectiveText(instance: Instance, effective: EffectivePolicy | u
 }
 
 /** The rules by name, and the sections with what they may do: `nightly, settings (audit)`. */
-function coverOf({ extraBackups, expiry, settings, retention }: EffectivePolicy): readonly string[] {
-  const sections = Object.entries({ settings, retention }).flatMap(([name, section]) => (section === undefined ? [] : [`${name} (${section.mode})`]));
+function coverOf({ extraBackups, expiry, settings, retention, crossRegion }: EffectivePolicy): readonly string[] {
+  const sections = Object.entries({ settings, retention, crossRegion }).flatMap(([name, section]) =>
+    section === undefined ? [] : [`${name} (${section.mode})`],
+  );
   return [...[...extraBackups, ...expiry].map(({ name }) => name), ...sections];
 }
 
 /** Every value by its dotted path, as its origins name it. */
-function valuesOf({ cap, limits, extraBackups, expiry, settings, retention }: EffectivePolicy): ReadonlyMap<string, string> {
+function valuesOf({ cap, limits, extraBackups, expiry, settings, retention, crossRegion }: EffectivePolicy): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const put = (prefix: string, members: object): void => {
     for (const [key, value] of Object.entries(members)) values.set(`${prefix}.${key}`, valueWords(`${prefix}.${key}`, value));
@@ -65,5 +67,6 @@ function valuesOf({ cap, limits, extraBackups, expiry, settings, retention }: Ef
     put('retention', retention);
     put('retention.keep', retention.keep);
   }
+  if (crossRegion !== undefined) put('crossRegion', { ...crossRegion, probeEveryMs: crossRegion.probeEveryMs ?? 'never' });
   return values;
 }
