@@ -6,6 +6,7 @@ import type { Finding, SlotVerdict } from '../domain/verdict';
 import type { Run } from './envelope';
 import { scopeOf } from './shards';
 import { isFailure } from './tally';
+import { LATE_DELIVERY_MS } from './timing';
 
 /** What a run has said of one instance. */
 export interface Said {
@@ -67,6 +68,8 @@ function postureOf(run: Run, scope: string, { instance, verdicts, findings }: Sa
     const since = known?.rules[rule]?.since ?? run.asOf;
     rules[rule] = { schedule: '', since, occurrence: undefined, verdict, isSettled: false };
   }
+  // A run for an earlier time says nothing of now.
+  if (known !== undefined && known.asOf - run.asOf > LATE_DELIVERY_MS) return undefined;
   if (known !== undefined && wordsOf(known) === wordsOf({ rules, findings })) return undefined;
   return { scope, instanceId: instance.id, engine: instance.engine, asOf: run.ports.clock.now(), rules, findings };
 }
