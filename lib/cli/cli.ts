@@ -59,19 +59,35 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
       exitCode = code;
     },
   };
+  const program = makeProgram(cli);
   try {
-    await makeProgram(cli).parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // help was asked for, and given
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage; // no command: the help says which there are
-    return tellFailure(error, io, args.includes('--json'));
+    return tellFailure(error, io, args.includes('--json'), helpFor(program, args));
   }
+}
+
+/** The help of the command that the arguments name, as far as they name one. */
+function helpFor(program: Command, args: readonly string[]): string {
+  let command = program;
+  const names = [program.name()];
+  for (const arg of args) {
+    const next = command.commands.find((each) => each.name() === arg);
+    if (next === undefined) continue; // an option, or a value of one
+    command = next;
+    names.push(arg);
+  }
+  return [...names, '--help'].join(' ');
 }
 
 function makeProgram(cli: Cli): Command {
   const program = new Command('keeper')
-    .description('Looks after the backups of ApsaraDB RDS fleets: extra manual backups that never exceed the daily cap.')
+    .description(
+      'Looks after the backups of ApsaraDB RDS fleets: extra backups within the daily cap, settings that stay as agreed, sets that go when they may.',
+    )
     .version(version, '--version', 'print the version')
     .option('--json', 'print one JSON document on stdout')
     .option('--config <path>', 'the protection policy, keeper.yaml or a compiled keeper.json (default: KEEPER_CONFIG, else the one in this folder)')

@@ -5,7 +5,7 @@ import type { CompiledPolicy } from '../domain/protection-policy';
 import type { House } from '../wire/house';
 import type { ExitCode } from './exit-codes';
 import type { CliIo } from './io';
-import { loadPolicy } from './policy-file';
+import { loadPolicy, loadWorkablePolicy } from './policy-file';
 import { makePrinter, type Printer } from './printers/printer';
 
 export interface Cli {
@@ -38,8 +38,15 @@ export function configOf(command: Command): string | undefined {
  * LOG_LEVEL asks for more. The gateways are loaded here and not before: help and the offline commands need none of them.
  */
 export async function inHouse<T>(cli: Cli, config: string | undefined, action: (open: OpenHouse) => Promise<T>): Promise<T> {
-  const { io } = cli;
-  const policy = await loadPolicy(io, config);
+  return inHouseOf(cli, await loadPolicy(cli.io, config), action);
+}
+
+/** As inHouse, for what decides by the rules of the policy: one whose rules can never work is refused, with the documents' reasons, before anything is done. */
+export async function inWorkableHouse<T>(cli: Cli, config: string | undefined, action: (open: OpenHouse) => Promise<T>): Promise<T> {
+  return inHouseOf(cli, await loadWorkablePolicy(cli.io, config), action);
+}
+
+async function inHouseOf<T>({ io }: Cli, policy: CompiledPolicy, action: (open: OpenHouse) => Promise<T>): Promise<T> {
   const [{ openHouse }, { readSettings }] = await Promise.all([import('../wire/house'), import('../wire/settings')]);
   const env = { LOG_LEVEL: 'warn', ...io.env };
   const logger = makeLogger({ level: readSettings(env).logLevel, stream: io.stderr });

@@ -24,17 +24,17 @@ interface Failure {
   readonly summary: RunSummary | undefined;
 }
 
-/** Prints the failure and returns the command's exit code. */
-export function tellFailure(error: unknown, io: CliIo, isJson: boolean): ExitCode {
-  const { exitCode, summary, ...failure } = failureOf(error);
+/** Prints the failure and returns the command's exit code. `help`: the command that explains the one that was mistyped. */
+export function tellFailure(error: unknown, io: CliIo, isJson: boolean, help = 'keeper --help'): ExitCode {
+  const { exitCode, summary, ...failure } = failureOf(error, help);
   if (isJson) io.stdout.write(`${renderJson({ error: failure, ...(summary === undefined ? {} : { summary }) })}\n`);
   io.stderr.write(`error: ${sanitiseLines(failure.message)}\n${failure.hint === undefined ? '' : `hint: ${sanitiseLines(failure.hint)}\n`}`);
   if (failure.code === UNEXPECTED && io.env['LOG_LEVEL'] === 'debug' && error instanceof Error) io.stderr.write(`${sanitiseLines(error.stack ?? '')}\n`);
   return exitCode;
 }
 
-function failureOf(thrown: unknown): Failure {
-  const error = thrown instanceof CommanderError ? usageErrorOf(thrown) : thrown;
+function failureOf(thrown: unknown, help: string): Failure {
+  const error = thrown instanceof CommanderError ? usageErrorOf(thrown, help) : thrown;
   const plain = { message: messageOf(error), problems: undefined, summary: undefined };
   if (!(error instanceof KeeperError)) {
     return { ...plain, code: UNEXPECTED, hint: 'run it again with LOG_LEVEL=debug; if it stays, report it', exitCode: EXIT.error };
@@ -44,10 +44,10 @@ function failureOf(thrown: unknown): Failure {
 }
 
 /** The parser's own words: `error: unknown command 'rnu'`, then in a line of its own what may have been meant. */
-function usageErrorOf(error: CommanderError): UsageError {
+function usageErrorOf(error: CommanderError, help: string): UsageError {
   const [first = '', ...rest] = error.message.split('\n');
   const suggestion = /Did you mean (?:one of )?(.+)\?/.exec(rest.join(' '))?.[1];
-  return new UsageError(first.replace(/^error: /, ''), suggestion === undefined ? 'see: keeper --help' : `did you mean ${suggestion}?`);
+  return new UsageError(first.replace(/^error: /, ''), suggestion === undefined ? `see: ${help}` : `did you mean ${suggestion}?`);
 }
 
 /** Some errors carry more than words. Their classes belong to rooms that are loaded late, so they are told by what they carry. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, relative, resolve } from 'node:path';
 import { KeeperError, messageOf, UsageError } from '../base/errors';
+import { fileKeyOf } from '../config/section-paths';
 import type { CompiledPolicy } from '../domain/protection-policy';
 import type { CliIo } from './io';
 
@@ -26,6 +27,14 @@ export async function loadPolicy(io: Pick<CliIo, 'cwd' | 'env'>, asked: string |
   return readPolicy(findPolicyFile(io, asked), io.cwd);
 }
 
+/** As loadPolicy, for whoever acts on the policy: refuses what `refuseImpossible` refuses. */
+export async function loadWorkablePolicy(io: Pick<CliIo, 'cwd' | 'env'>, asked: string | undefined): Promise<CompiledPolicy> {
+  const path = findPolicyFile(io, asked);
+  const policy = await readPolicy(path, io.cwd);
+  await refuseImpossible(policy, displayName(path, io.cwd));
+  return policy;
+}
+
 /** Reads one file by its kind: `.json` is a compiled policy, everything else is YAML. The schema library is loaded for YAML only. */
 export async function readPolicy(path: string, cwd: string): Promise<CompiledPolicy> {
   const text = await readText(path);
@@ -36,6 +45,19 @@ export async function readPolicy(path: string, cwd: string): Promise<CompiledPol
   }
   const { loadPolicyText } = await import('../config/load');
   return loadPolicyText(text, name).policy;
+}
+
+/** Throws a KeeperError `policy-infeasible` (exit code 2) for rules that can never work. */
+export async function refuseImpossible(policy: CompiledPolicy, name: string): Promise<void> {
+  const { checkPolicyFeasibility } = await import('../policy/policy-check');
+  const errors = checkPolicyFeasibility(policy).filter((problem) => problem.severity === 'error');
+  if (errors.length === 0) return;
+  const list = errors.map((problem) => `${fileKeyOf(problem.path)}: ${problem.message} (${problem.source})`);
+  throw new KeeperError([`${name} asks for what cannot be done`, ...list].join('\n'), {
+    code: 'policy-infeasible',
+    exitCode: 2,
+    hint: 'correct the file, then run: keeper policy check',
+  });
 }
 
 async function readText(path: string): Promise<string> {

@@ -29,7 +29,7 @@ const DEFAULT_LIMITS: LimitsPolicy = {
   maxJobMs: DAY_MS,
   maxChangesPerRun: 200,
   maxPurgesPerDay: 100,
-  maxPurgePercentPerDay: 10,
+  maxPurgePercentPerDay: 30,
   maxDestructiveChangesPerDay: 10,
   planMaxAgeMs: HOUR_MS,
   apiCallsPerMonth: undefined,

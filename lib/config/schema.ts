@@ -70,7 +70,7 @@ const limits = strict({
   maxPurgesPerDay: wholeNumber(1, 5000)
     .optional()
     .describe('Purges in any 24 hours, over all accounts and regions; above it nothing is purged. 100 unless told.'),
-  maxPurgePercentPerDay: wholeNumber(1, 100).optional().describe("The same as a share of the fleet's manual sets; 10 unless told."),
+  maxPurgePercentPerDay: wholeNumber(1, 100).optional().describe("The same as a share of the fleet's manual sets; 30 unless told."),
   maxDestructiveChangesPerDay: wholeNumber(1, 1000).optional().describe('Changes of settings that drop backups, in any 24 hours; 10 unless told.'),
   planMaxAge: duration('1m', '24h').optional().describe('A plan older than this is not applied; 1h unless told.'),
   apiCallsPerMonth: wholeNumber(1000, 1_000_000_000)

@@ -61,6 +61,8 @@ export interface Correction {
   /** The wanted value as text: another wish is another matter. */
   readonly wanted: string;
   readonly at: Instant;
+  /** The service drops backups because of it: while the call may yet take effect, no hold can be placed on the instance's sets. */
+  readonly isDestructive?: boolean;
 }
 
 export interface Guard {

@@ -1,8 +1,9 @@
-// Decides whether a hold can be placed, and what it makes of the guard row: purge marks that it covers go, and one that is being acted on refuses it.
+// Decides whether a hold can be placed, and what it makes of the guard row: purge marks that it covers go, and what is being destroyed cannot be held any more.
 import { canonicalJson, shortHash } from '../base/hash';
-import { DAY_MS, formatInstant, type Instant } from '../base/instant';
-import type { Guard, Hold, HoldTarget } from '../domain/guard';
+import { DAY_MS, formatInstant, type Instant, instant, plusMs } from '../base/instant';
+import type { Correction, Guard, Hold, HoldTarget, PurgeMark } from '../domain/guard';
 import { covers, isActive } from './holds';
+import { DELETING_MS, settledAt } from './retention/phase';
 
 /** A guard row keeps this many at most. */
 export const MAX_HOLDS = 200;
@@ -21,7 +22,7 @@ export interface HoldWish {
 
 /** Why a hold is refused. The code is stable; message and hint are for people. */
 export interface HoldRefusal {
-  readonly code: 'hold-text' | 'hold-in-the-past' | 'set-being-deleted' | 'too-many-holds';
+  readonly code: 'hold-text' | 'hold-in-the-past' | 'set-being-deleted' | 'settings-being-changed' | 'too-many-holds';
   readonly message: string;
   readonly hint: string;
 }
@@ -52,15 +53,17 @@ export function wishProblem({ owner, reason, until }: HoldWish, asOf: Instant): 
 }
 
 /**
- * One write to the guard places the hold and takes back the marks that it covers. `releases` (backup set → key) tells which sets a release has. The hold's id comes from
+ * One write to the guard places the hold and takes back the marks that it covers, also those of calls that failed and can no longer take effect. `releases` (backup set → key) tells which sets a release has. The hold's id comes from
  * what it says, so that placing it twice, also after a write whose answer was lost, places it once.
  */
 export function placeHold(guard: Guard, wish: HoldWish, releases: ReadonlyMap<string, string>, asOf: Instant): Placement {
   const problem = wishProblem(wish, asOf);
   if (problem !== undefined) return { kind: 'refused', refusal: problem };
   const covered = guard.marks.filter(({ backupId }) => covers(wish.target, { id: backupId, release: releases.get(backupId) }));
-  const deleting = covered.filter(({ state }) => state === 'deleting').map(({ backupId }) => backupId);
+  const deleting = covered.filter((mark) => mark.state === 'deleting' && asOf < settledAt(mark));
   if (deleting.length > 0) return { kind: 'refused', refusal: beingDeleted(guard.instanceId, deleting) };
+  const dropping = guard.corrections.filter(({ isDestructive, at }) => isDestructive === true && asOf < plusMs(at, DELETING_MS));
+  if (dropping.length > 0) return { kind: 'refused', refusal: beingDropped(guard.instanceId, dropping) };
   const id = holdIdOf(guard.instanceId, wish);
   const standing = guard.holds.find((hold) => hold.id === id);
   if (standing !== undefined) return { kind: 'standing', hold: standing };
@@ -100,13 +103,26 @@ function roomFor(holds: readonly Hold[], asOf: Instant): readonly Hold[] | undef
   return active.length < MAX_HOLDS ? active : undefined;
 }
 
-function beingDeleted(instanceId: string, backupIds: readonly string[]): HoldRefusal {
-  const [sets, verb] = backupIds.length === 1 ? ['backup set', 'is'] : ['backup sets', 'are'];
+function beingDeleted(instanceId: string, marks: readonly PurgeMark[]): HoldRefusal {
+  const [sets, verb, it] = marks.length === 1 ? ['backup set', 'is', 'it'] : ['backup sets', 'are', 'them'];
   return {
     code: 'set-being-deleted',
-    message: `${sets} ${backupIds.join(', ')} of ${instanceId} ${verb} being deleted: no hold can be placed on it any more`,
-    hint: 'wait for the next run of retention-hygiene, which says what became of it; then place the hold on what is left',
+    message: `${sets} ${marks.map(({ backupId }) => backupId).join(', ')} of ${instanceId} ${verb} being deleted: no hold can be placed on ${it} any more`,
+    hint: `the call can take effect until ${latest(marks.map(settledAt))}: place the hold after that, on what the next run of retention-hygiene has not found gone`,
   };
+}
+
+function beingDropped(instanceId: string, corrections: readonly Correction[]): HoldRefusal {
+  const settings = [...new Set(corrections.map(({ setting }) => setting))].join(', ');
+  return {
+    code: 'settings-being-changed',
+    message: `${settings} of ${instanceId} ${settings.includes(',') ? 'are' : 'is'} being changed so that the service drops backups: no hold can be placed on its sets now`,
+    hint: `the call can take effect until ${latest(corrections.map(({ at }) => plusMs(at, DELETING_MS)))}; place the hold after that, on what is left`,
+  };
+}
+
+function latest(times: readonly Instant[]): string {
+  return formatInstant(instant(Math.max(...times)));
 }
 
 function tooMany(instanceId: string): HoldRefusal {

@@ -29,6 +29,12 @@ interface Patched<Name extends SectionName> extends SectionVariant<Name> {
   readonly isOverride: boolean;
 }
 
+/** True when some instance may have settings or retention: they are written, in a patch at least. */
+export function hasHygiene({ settings, retention, rules, overrides }: CompiledPolicy): boolean {
+  const places = [{ settings, retention }, ...rules.map(({ patch }) => patch), ...Object.values(overrides)];
+  return places.some((place) => place.settings !== undefined || place.retention !== undefined);
+}
+
 /**
  * The problems of every variant, each told once: what is wrong without a patch is not told again with it. Two patches are looked at together, as two groups may
  * both select an instance (or a group an instance with an override of its own); three are not.

@@ -77,7 +77,7 @@ export function toneOf(verdict: Verdict): Tone {
   return TONES[verdict];
 }
 
-/** The rows of verdicts as a run gave them, ordered by instance, rule and slot. */
+/** The rows of verdicts as a run gave them, ordered by instance, rule, slot and backup set. */
 export function rowsOfVerdicts(verdicts: readonly SlotVerdict[]): readonly VerdictRow[] {
   return verdicts.map(rowOf).sort(compareRows);
 }
@@ -90,12 +90,15 @@ export function rowsOfPostures(postures: readonly InstancePosture[]): readonly V
   return postures.flatMap(rowsOfPosture).sort(compareRows);
 }
 
-/** All findings of the postures, the gravest first, then by instance. */
+/** All findings of the postures, the gravest first. */
 export function findingsOf(postures: readonly InstancePosture[]): readonly Finding[] {
+  return gravestFirst(postures.flatMap((posture) => posture.findings));
+}
+
+/** By severity, then by instance: a run finds them in the order in which its looks happen to end. */
+export function gravestFirst(findings: readonly Finding[]): readonly Finding[] {
   const order = { error: 0, warning: 1, info: 2 } as const;
-  return postures
-    .flatMap((posture) => posture.findings)
-    .sort((a, b) => order[a.severity] - order[b.severity] || compareText(a.instanceId ?? '', b.instanceId ?? '') || compareText(a.id, b.id));
+  return [...findings].sort((a, b) => order[a.severity] - order[b.severity] || compareText(a.instanceId ?? '', b.instanceId ?? '') || compareText(a.id, b.id));
 }
 
 /** How many rows there are of each verdict, the most frequent first. */
@@ -124,7 +127,12 @@ function rowOf(verdict: SlotVerdict): VerdictRow {
 }
 
 function compareRows(a: VerdictRow, b: VerdictRow): number {
-  return compareText(a.instanceId, b.instanceId) || compareText(a.rule ?? '', b.rule ?? '') || compareText(a.slotId ?? '', b.slotId ?? '');
+  return (
+    compareText(a.instanceId, b.instanceId) ||
+    compareText(a.rule ?? '', b.rule ?? '') ||
+    compareText(a.slotId ?? '', b.slotId ?? '') ||
+    compareText(a.backupId ?? '', b.backupId ?? '')
+  );
 }
 
 /** By code unit, so that the order does not depend on where it runs. */

@@ -16,6 +16,8 @@ export interface DoctorDeps {
   readonly ledger: Ledger & LedgerAdmin;
   readonly shards: readonly Shard[];
   readonly asOf: Instant;
+  /** Also what retention-hygiene reads: a policy without its sections needs no permission to. */
+  readonly withHygiene: boolean;
 }
 
 /** Every check runs, whatever became of the others. A wrong clock shows as refused credentials: the services sign with time. */
@@ -23,7 +25,7 @@ export async function checkUp(deps: DoctorDeps): Promise<readonly CheckResult[]>
   const results: CheckResult[] = [];
   results.push(await check('ledger tables', () => checkTables(deps.ledger)));
   results.push(await check('ledger meta row', () => checkMeta(deps.ledger)));
-  for (const shard of deps.shards) results.push(...(await checkShard(shard, deps.asOf)));
+  for (const shard of deps.shards) results.push(...(await checkShard(shard, deps)));
   return results;
 }
 
@@ -40,7 +42,7 @@ async function checkMeta(ledger: Ledger): Promise<string> {
 }
 
 /** The read permissions are tried for real on the first instance; creating a backup cannot be tried without making one. */
-async function checkShard(shard: Shard, asOf: Instant): Promise<CheckResult[]> {
+async function checkShard(shard: Shard, { asOf, withHygiene }: DoctorDeps): Promise<CheckResult[]> {
   const name = `${shard.account} in ${shard.region}`;
   let first: Instance | undefined;
   const listing = await check(`${name}: list instances`, async () => {
@@ -51,7 +53,8 @@ async function checkShard(shard: Shard, asOf: Instant): Promise<CheckResult[]> {
     return 'no instances here';
   });
   const instance = first;
-  if (instance === undefined) return [listing];
+  const detached = withHygiene ? [await check(`${name}: list sets of released instances`, () => countDetached(shard))] : [];
+  if (instance === undefined) return [listing, ...detached];
   const { gateway } = shard;
   return [
     listing,
@@ -61,7 +64,19 @@ async function checkShard(shard: Shard, asOf: Instant): Promise<CheckResult[]> {
       return `${sets.length} on ${instance.id} in the last 24 hours`;
     }),
     await check(`${name}: list databases`, async () => `${(await gateway.listDatabases(instance.id, instance.engine)).length} on ${instance.id}`),
+    ...(withHygiene ? [await check(`${name}: read backup settings`, () => readSettings(shard, instance.id))] : []),
+    ...detached,
   ];
+}
+
+async function readSettings({ gateway }: Shard, instanceId: string): Promise<string> {
+  await gateway.readSettings(instanceId);
+  return `those of ${instanceId}`;
+}
+
+async function countDetached({ gateway }: Shard): Promise<string> {
+  for await (const page of gateway.listDetachedSets()) return `${page.length} on the first page`;
+  return 'none here';
 }
 
 async function check(name: string, action: () => Promise<string>): Promise<CheckResult> {

@@ -113,7 +113,7 @@ async function explainFound(
 ): Promise<Explanation> {
   const { gateway } = shard;
   const effective = resolvePolicy(policy, instance);
-  const sets = await observeSets({ ledger, gateway, asOf }, instance);
+  const sets = await observeSets({ ledger, gateway, asOf, now: asOf }, instance);
   if (backupId !== undefined && !sets.some((set) => set.id === backupId)) {
     throw new UsageError(`instance ${instance.id} lists no backup set ${backupId}`, 'check both ids; a set may show up a minute after its job has finished');
   }

@@ -5,6 +5,7 @@ import type { Finding, SlotVerdict } from '../domain/verdict';
 import type { Run } from './envelope';
 import { scopeOf } from './shards';
 import { isFailure } from './tally';
+import { LATE_DELIVERY_MS } from './timing';
 import { forgetPosture, isForgotten, type PostureChange, writePostures } from './write-postures';
 
 /** What a run has said of one instance. */
@@ -65,6 +66,8 @@ function changeOf(run: Run, scope: string, said: Said, before: InstancePosture |
     const since = before?.rules[rule]?.since ?? run.asOf;
     rules[rule] = { schedule: '', since, occurrence: undefined, verdict, isSettled: false };
   }
+  // A run for an earlier time says nothing of now.
+  if (before !== undefined && before.asOf - run.asOf > LATE_DELIVERY_MS) return undefined;
   if (before !== undefined && copies === undefined && wordsOf(before) === wordsOf({ rules, findings })) return undefined;
   return { before, draft: { scope, instanceId: instance.id, engine: instance.engine, asOf: run.ports.clock.now(), rules, findings, copies } };
 }

@@ -1,25 +1,17 @@
 // Changes the cross-region settings of one instance by hand: decide by the policy's own rules → write → read back.
 import { KeeperError, UsageError } from '../base/errors';
-import { plusMs } from '../base/instant';
 import { defaultCrossRegion } from '../config/section-defaults';
-import { CloudError, DeniedError } from '../domain/cloud-errors';
 import type { CrossRegionSettings, CrossRegionWrite } from '../domain/cross-region';
 import type { CrossRegionPolicy } from '../domain/protection-policy';
 import type { RunSummary } from '../domain/run';
 import type { Verdict } from '../domain/verdict';
-import { crossRegionNotWritten } from '../policy/cross-region/findings';
-import { settingsDiffer } from '../policy/cross-region/read-back';
 import { decideCrossRegion } from '../policy/cross-region/settings';
-import { permissionDenied } from '../policy/findings';
 import { inRun, type Run } from './envelope';
-import { failureOf, verdictOfFailure } from './failure';
 import { coveredPlaceOf, type Place } from './inventory';
 import { makeNotes, type Notes } from './notes';
-import { isFatal } from './shards';
-import { LOOK_VALID_MS } from './timing';
 import type { ChangeCrossRegionStep, RunObserver, RunPorts, RunRequest } from './types';
 import { onInstance } from './verdicts';
-import { CROSS_REGION_SETTINGS_RULE } from './verify/settings';
+import { CROSS_REGION_SETTINGS_RULE, writeCrossRegion } from './verify/settings';
 
 /** Undefined members stay as they are. Copies that are off are switched on. */
 export interface CopiesOn {
@@ -49,7 +41,7 @@ export async function runSetCopies(request: RunRequest, ports: RunPorts, { insta
     const say = makeSay(notes);
     if (change === undefined) say('in-line', 'the cross-region settings are so already');
     else if (request.dryRun) planChange(run, place, change, say);
-    else await writeAndReadBack(run, place, change, notes);
+    else await writeCrossRegion(run, { ...place, settings }, change, notes);
     run.tally.instances(1);
   });
 }
@@ -120,30 +112,4 @@ function planChange(run: Run, { instance }: Place, change: Change, say: Say): vo
   const { write: _, ...step } = change;
   run.observer.onStep?.({ action: 'change-cross-region', account, region, instanceId, rule: CROSS_REGION_SETTINGS_RULE, ...step });
   say('would-correct', changeText(change));
-}
-
-/** A failed call may still have taken effect in an earlier try: only the settings themselves can tell. */
-async function writeAndReadBack(run: Run, { gateway, instance }: Place, change: Change, notes: Notes): Promise<void> {
-  const say = makeSay(notes);
-  await run.keepLease();
-  const notAfter = plusMs(run.ports.clock.now(), LOOK_VALID_MS);
-  const failure = await failureOf(() => gateway.writeCrossRegionSettings(instance.id, change.write, notAfter));
-  if (isFatal(failure)) throw failure;
-  let shown: CrossRegionSettings;
-  try {
-    shown = await gateway.readCrossRegionSettings(instance.id);
-  } catch (error) {
-    if (!(error instanceof CloudError) || isFatal(error)) throw error;
-    return say('ambiguous', `it was written, and could not be read back: ${(failure ?? error).message}`);
-  }
-  const difference = settingsDiffer(change.write, shown);
-  if (difference === undefined) return say('corrected', changeText(change));
-  if (failure === undefined) {
-    notes.finding(crossRegionNotWritten(instance.id, difference));
-    return say('failed', difference);
-  }
-  notes.finding(
-    failure instanceof DeniedError ? permissionDenied(instance.id, failure.action, failure.operation) : crossRegionNotWritten(instance.id, failure.message),
-  );
-  return say(verdictOfFailure(failure), failure.message);
 }

@@ -48,6 +48,9 @@ test('plan, apply and apply again: what the plan showed is done, once', async ()
     document: { plan: { digest: planned.document.out.digest, steps: 2 }, outcome: 'applied', summary: { status: 'succeeded', counts: { extended: 2 } } },
   });
   expect(afterApply).not.toEqual(before);
+  expect(applied.document.verdicts).toHaveLength(2);
+  expect(applied.document.verdicts).toContainEqual(expect.objectContaining({ verdict: 'extended', reason: expect.any(String) }));
+  expect(again.document).not.toHaveProperty('verdicts');
   expect(again).toMatchObject({ code: 0, document: { outcome: 'repeated', summary: applied.document.summary } });
   expect(expiries()).toEqual(afterApply);
 });
@@ -59,7 +62,7 @@ test('the same in words', async () => {
   const status = await shell.keeper('status');
 
   expect(planned.stdout).toContain('2 backup sets would be kept longer, nothing was');
-  expect(planned.stdout).toMatch(/rm-sql \(default in cn-hangzhou\)\n {2}keep backup set 321000007 longer: \S+ → \S+\n {6}it expires at /);
+  expect(planned.stdout).toMatch(/rm-sql \(default in cn-hangzhou\)\n( {2}keep backup set 32100000[78] longer: \S+ → \S+\n){2} {6}it expires at /);
   expect(planned.stdout).toContain('carry it out: keeper apply plan.json');
   expect(applied.stdout).toContain('the 2 steps of the plan were to be carried out');
   expect(applied.stdout).toContain('verdicts: 2 extended');

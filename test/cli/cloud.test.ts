@@ -52,6 +52,7 @@ describe('the main job from the command line', () => {
     expect(planned).toBe(0);
     expect(run).toMatchObject({ code: 0, document: { status: 'succeeded', counts: { submitted: 2, 'instance-not-running': 1 } } });
     expect(repeated.document.runId).toBe(run.document.runId);
+    expect(run.document.verdicts.filter(({ verdict }: { verdict: string }) => verdict === 'submitted')).toHaveLength(2);
     expect(shell.manualBackups()).toBe(2);
     expect(reconciled).toMatchObject({ code: 0, document: { counts: { 'already-done': 2 } } });
     expect(status.code).toBe(0);

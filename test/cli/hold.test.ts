@@ -74,7 +74,7 @@ test('the same in words', async () => {
   expect(sql.stdout).toContain('extend-expiry keeps set 22 at the service');
   expect(listed.stdout).toMatch(/^INSTANCE +HOLD +ON +OWNER +UNTIL +EFFECTIVE UNTIL +REASON AND EFFECT/);
   expect(listed.stdout).toMatch(/rm-my +h-\w+ +set 11 +ada +no end +20/);
-  expect(listed.stdout).toMatch(/rm-sql +h-\w+ +instance rm-sql +ada +2027-05-01T16:00:00Z +2027-05-01T16:00:00Z/);
+  expect(listed.stdout).toMatch(/rm-sql +h-\w+ +all its sets +ada +2027-05-01T16:00:00Z +2027-05-01T16:00:00Z/);
   expect(released.stdout).toContain(`hold ${id} of ada on set 11 is released by grace; it was for: audit 2026`);
   expect(none.stdout).toBe('no holds\n');
 });

@@ -52,6 +52,33 @@ test('every step is shown with what was before, what comes after, and why; what 
   ]);
 });
 
+test('a reason that steps of a kind share is told once, below the last of them', () => {
+  const text = planText(planOf([MARK, { ...MARK, backupId: '324' }, { ...MARK, backupId: '325', reason: 'another' }, PURGE]), undefined, STYLE);
+
+  expect(text.split('\n').slice(5, 12)).toEqual([
+    '  mark backup set 322 as surplus',
+    '  mark backup set 324 as surplus',
+    '      because',
+    '  mark backup set 325 as surplus',
+    '      another',
+    '  ! DESTROYS BACKUPS: purge backup set 323, marked since 2026-11-19T01:00:00Z',
+    '      because',
+  ]);
+});
+
+test('what was found is told, the gravest first, and how much there is beyond the first', () => {
+  const plan = planOf([]);
+  const about = { instanceId: 'rm-1', evidence: {}, remedy: 'do something' };
+  const findings = [
+    { ...about, id: 'a', rule: 'surplus-forever', severity: 'info', message: 'for ever' },
+    { ...about, id: 'b', rule: 'floor-not-met', severity: 'error', message: 'too few' },
+  ] as const;
+
+  const text = planText({ ...plan, summary: { ...plan.summary, findings, findingsTotal: 3 } }, undefined, STYLE);
+
+  expect(text).toContain('error  rm-1: too few; do something\ninfo  rm-1: for ever; do something\n1 more finding: name fewer');
+});
+
 test('steps stand under their instances', () => {
   const text = planText(planOf([MARK, PURGE, { ...CHANGE, instanceId: 'rm-2', isDestructive: false }]), undefined, STYLE);
 
@@ -65,6 +92,10 @@ test('a verdict that a step tells of is only counted, every other is told', () =
   expect(text).not.toContain('no rule keeps it');
   expect(text).toMatch(/rm-1 +mysql +retention +surplus +it cannot go yet \(until 2026-11-21T01:00:00Z\)/);
   expect(text).toContain('verdicts: 1 surplus, 1 would-mark');
+});
+
+test('a file without steps is not to be applied', () => {
+  expect(planText(planOf([]), { path: 'plan.json', digest: 'sha256:f' }, STYLE)).not.toContain('keeper apply');
 });
 
 test('the file and its digest are told', () => {

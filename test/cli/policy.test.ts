@@ -300,7 +300,7 @@ overrides:
       /^retention\.graceHours +36 hours +policy/m,
       /^retention\.recoveryWindow +14d +policy/m,
       /^retention\.floor +2 +default$/m,
-      /^limits\.maxPurgePercentPerDay +10 % +default$/m,
+      /^limits\.maxPurgePercentPerDay +30 % +default$/m,
       /^limits\.planMaxAge +1h +default$/m,
     ])
       expect(plain.stdout).toMatch(row);

@@ -113,12 +113,19 @@ describe('keeper rehearse', () => {
     expect(first.isFirst).toBe(true);
     expect(first.invocations[0]).toMatchObject({ function: 'extra-backup', backupsStarted: 0 });
     expect(first.invocations[1].backupsStarted).toBeGreaterThan(10);
-    expect(first.invocations.at(-1)).toMatchObject({ isRepeated: true, backupsStarted: 0 });
+    expect(first.invocations.at(-2)).toMatchObject({ isRepeated: true, backupsStarted: 0 });
+    expect(first.invocations.at(-1)).toMatchObject({
+      function: 'retention-hygiene',
+      backupsStarted: 0,
+      summary: { status: 'succeeded', counts: { drifted: 2, surplus: 1 } },
+    });
     const verdicts = new Set(first.rows.map((row: { verdict: string }) => row.verdict));
     for (const verdict of ['already-done', 'fresh-enough', 'read-only-instance', 'instance-not-running', 'instance-locked', 'method-unsupported']) {
       expect(verdicts).toContain(verdict);
     }
-    expect(new Set(first.rows.map((row: { rule: string }) => row.rule))).toEqual(new Set(['nightly', 'gold-frequent', 'order-databases', 'erp-databases']));
+    expect(new Set(first.rows.map((row: { rule: string }) => row.rule))).toEqual(
+      new Set(['nightly', 'gold-frequent', 'order-databases', 'erp-databases', 'settings', 'retention']),
+    );
     expect(second.isFirst).toBe(false);
     expect(Date.parse(second.now)).toBeGreaterThan(Date.parse(first.now));
     expect(Date.parse(second.invocations[0].triggerTime)).toBeGreaterThan(Date.parse(first.now));

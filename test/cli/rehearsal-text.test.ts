@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { instant } from '../../lib/base/instant';
-import { stepLine } from '../../lib/cli/printers/rehearsal-text';
+import { rehearsalText, stepLine } from '../../lib/cli/printers/rehearsal-text';
 import { styleOf } from '../../lib/cli/printers/style';
 import type { RunSummary } from '../../lib/domain/run';
 
@@ -25,7 +25,7 @@ function lineOf(counts: RunSummary['counts'], width = PLAIN.width): string {
 }
 
 test('an invocation that found no instance says so', () => {
-  expect(lineOf({})).toBe('2026-11-21T18:00:00Z  extra-backup  succeeded   0 started  nothing to look at\n');
+  expect(lineOf({})).toBe('2026-11-21T18:00:00Z  extra-backup       succeeded   0 started  nothing to look at\n');
 });
 
 test('the greatest counts come first, as many as fit', () => {
@@ -33,6 +33,30 @@ test('the greatest counts come first, as many as fit', () => {
 
   expect(lineOf(counts)).toContain('20 already-done, 5 fresh-enough, 1 not-due');
   expect(lineOf(counts, 80)).toMatch(/20 already-done \.\.\.\n$/);
+});
+
+test('what hygiene finds in order is counted, and what has drifted is told', () => {
+  const row = {
+    instanceId: 'rm-1',
+    engine: 'mysql',
+    rule: 'settings',
+    reason: 'as agreed',
+    until: undefined,
+    slotId: undefined,
+    backupId: undefined,
+    jobId: undefined,
+  };
+  const rows = [
+    { ...row, verdict: 'in-line', tone: 'idle' },
+    { ...row, instanceId: 'rm-2', verdict: 'drifted', tone: 'bad', reason: '7 days, not 14' },
+  ] as const;
+  const base = { now: instant(Date.parse('2026-11-21T18:00:00Z')), invocations: [], news: [], findings: [], nextDue: undefined };
+
+  const text = rehearsalText({ ...base, isFirst: true, rows }, PLAIN);
+
+  expect(text).not.toContain('as agreed');
+  expect(text).toMatch(/rm-2 +mysql +settings +drifted +7 days, not 14/);
+  expect(text).toContain('verdicts  1 drifted, 1 in-line\n');
 });
 
 test.each([

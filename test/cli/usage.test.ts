@@ -18,14 +18,19 @@ test.each([
     error: "unknown option '--instanse'",
     hint: 'did you mean --instance?',
   },
-  { name: 'an option nothing is like points to the help', args: ['status', '--zzz'], error: "unknown option '--zzz'", hint: 'see: keeper --help' },
-  { name: 'a missing argument is named', args: ['run'], error: "missing required argument 'function'", hint: 'see: keeper --help' },
-  { name: 'a surplus argument is refused', args: ['status', 'now'], error: 'too many arguments', hint: 'see: keeper --help' },
-  { name: 'a missing option is named', args: ['backups', 'claim', '1'], error: "required option '--instance <id>' not specified", hint: 'see: keeper --help' },
+  { name: 'an option nothing is like points to the help', args: ['status', '--zzz'], error: "unknown option '--zzz'", hint: 'see: keeper status --help' },
+  { name: 'a missing argument is named', args: ['run'], error: "missing required argument 'function'", hint: 'see: keeper run --help' },
+  { name: 'a surplus argument is refused', args: ['status', 'now'], error: 'too many arguments', hint: 'see: keeper status --help' },
+  {
+    name: 'a missing option is named',
+    args: ['backups', 'claim', '1'],
+    error: "required option '--instance <id>' not specified",
+    hint: 'see: keeper backups claim --help',
+  },
   { name: 'an unknown function names the nearest', args: ['run', 'reconcil'], error: 'there is no function "reconcil"', hint: 'did you mean reconcile?' },
   { name: 'an unknown fleet names those there are', args: ['local', '--fleet', 'huge'], error: '--fleet cannot be "huge"', hint: 'there are: sample, empty' },
   { name: 'a tick count that is none is refused', args: ['rehearse', '--ticks', '0'], error: '--ticks cannot be "0"', hint: 'a whole number from 1' },
-  { name: 'a plan is for extra-backup only', args: ['plan', 'reconcile'], error: 'there is no plan for reconcile', hint: 'keeper status' },
+  { name: 'what acts on jobs in flight only has no plan', args: ['plan', 'reconcile'], error: 'there is no plan for reconcile', hint: 'keeper status' },
 ])('$name, and the exit code is 2', async ({ args, error, hint }) => {
   const { code, stdout, stderr } = await shell.keeper(...args);
 

@@ -29,7 +29,7 @@ describe('the compiled policy', () => {
         maxJobMs: 24 * HOUR,
         maxChangesPerRun: 200,
         maxPurgesPerDay: 100,
-        maxPurgePercentPerDay: 10,
+        maxPurgePercentPerDay: 30,
         maxDestructiveChangesPerDay: 10,
         planMaxAgeMs: HOUR,
         apiCallsPerMonth: undefined,

@@ -1,9 +1,10 @@
 // Placing and releasing holds: what a guard row becomes of it, and what refuses it.
 import fc from 'fast-check';
 import { plusMs } from '../../lib/base/instant';
-import { emptyGuard, type Guard, type Hold, type PurgeMark } from '../../lib/domain/guard';
+import { type Correction, emptyGuard, type Guard, type Hold, type PurgeMark } from '../../lib/domain/guard';
 import { type HoldWish, MAX_HOLD_TEXT, MAX_HOLDS, type Placement, placeHold, releaseHold, wishProblem } from '../../lib/policy/hold-placement';
 import { holdsOn } from '../../lib/policy/holds';
+import { DELETING_MS } from '../../lib/policy/retention/phase';
 import { at, DAY, NOW } from './fixtures';
 
 const RELEASES = new Map([
@@ -17,6 +18,8 @@ const WISH: HoldWish = { target: { kind: 'set', backupId: '1' }, owner: 'dba', r
 function mark(backupId: string, state: PurgeMark['state'] = 'marked'): PurgeMark {
   return { backupId, markedAt: at('2026-11-20T00:00:00Z'), state, deletingAt: state === 'deleting' ? NOW : undefined };
 }
+
+const SHORTENED: Correction = { setting: 'dataRetentionDays', wanted: '14 days', at: NOW, isDestructive: true };
 
 function guardWith(change: Partial<Guard> = {}): Guard {
   return { ...emptyGuard('rm-1'), ...change };
@@ -80,6 +83,21 @@ describe('a hold is placed', () => {
     expect(placed(guardWith({ marks: [mark('2', 'deleting')] })).guard.marks).toEqual([mark('2', 'deleting')]);
   });
 
+  test('in the place of the mark of a call that failed and can no longer take effect', () => {
+    const settled: PurgeMark = { ...mark('1', 'deleting'), deletingAt: plusMs(NOW, -DELETING_MS) };
+
+    const { guard, unmarked } = placed(guardWith({ marks: [settled] }));
+
+    expect([guard.marks, unmarked]).toEqual([[], ['1']]);
+  });
+
+  test.each<{ name: string; change: Partial<Correction> }>([
+    { name: 'drops nothing', change: { isDestructive: false } },
+    { name: 'is over', change: { at: plusMs(NOW, -DELETING_MS) } },
+  ])('beside a change of settings that $name', ({ change }) => {
+    expect(placed(guardWith({ corrections: [{ ...SHORTENED, ...change }] })).guard.holds).toHaveLength(1);
+  });
+
   test('and holds that ended more than 30 days ago go', () => {
     const [old, recent, open] = [holdEnding('h-old', plusMs(NOW, -31 * DAY)), holdEnding('h-recent', plusMs(NOW, -29 * DAY)), holdEnding('h-open', undefined)];
 
@@ -106,6 +124,20 @@ describe('a hold is refused', () => {
     const placement = place(guardWith({ marks: deleting.map((id) => mark(id, 'deleting')) }), { target });
 
     expect(placement).toMatchObject({ kind: 'refused', refusal: { code: 'set-being-deleted', message: expect.stringContaining(names) } });
+  });
+
+  test.each<{ name: string; corrections: readonly Correction[]; message: string }>([
+    { name: 'a change of settings', corrections: [SHORTENED], message: 'dataRetentionDays of rm-1 is being changed' },
+    {
+      name: 'changes of settings',
+      corrections: [SHORTENED, { ...SHORTENED, setting: 'logBackup' }],
+      message: 'dataRetentionDays, logBackup of rm-1 are being changed',
+    },
+  ])('during $name that may drop backups', ({ corrections, message }) => {
+    expect(place(guardWith({ corrections }))).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'settings-being-changed', message: expect.stringContaining(message) },
+    });
   });
 
   test.each<{ name: string; wish: Partial<HoldWish>; code: string }>([

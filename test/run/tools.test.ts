@@ -1,7 +1,7 @@
 // The smaller use cases: status, claims by hand, the check-up.
 
 import { claimSet } from '../../lib/run/claim-set';
-import { checkUp } from '../../lib/run/doctor';
+import { checkUp, type DoctorDeps } from '../../lib/run/doctor';
 import { shardsOf } from '../../lib/run/shards';
 import { readStatus } from '../../lib/run/status';
 import { HOURLY, policyWith, startKeeper, type TestKeeper } from '../support/keeper';
@@ -10,6 +10,10 @@ let keeper: TestKeeper;
 afterEach(() => keeper.close());
 
 const MYSQL = { id: 'rm-one', engine: 'MySQL' as const, history: { days: 2, foreignToday: 1 } };
+
+function depsOf({ withHygiene }: { readonly withHygiene: boolean }): DoctorDeps {
+  return { ledger: keeper.house.ledger, shards: shardsOf(keeper.policy, keeper.house.ports.gatewayOf), asOf: keeper.clock.now(), withHygiene };
+}
 
 async function claim(backupId: string, claimedBy = 'Ada') {
   const gateway = keeper.house.ports.gatewayOf({ account: 'default', region: 'cn-hangzhou' });
@@ -66,10 +70,24 @@ test('status tells the runs, what is open, and the newest verdicts', async () =>
 test('a check-up of a healthy installation finds everything in order', async () => {
   keeper = await startKeeper({ fleet: [MYSQL], policy: policyWith(HOURLY) });
 
-  const results = await checkUp({ ledger: keeper.house.ledger, shards: shardsOf(keeper.policy, keeper.house.ports.gatewayOf), asOf: keeper.clock.now() });
+  const results = await checkUp(depsOf({ withHygiene: false }));
 
   expect(results.filter((result) => !result.isOk)).toEqual([]);
   expect(results.map((result) => result.name)).toContain('default in cn-hangzhou: list backup sets');
+  expect(results.map((result) => result.name)).not.toContain('default in cn-hangzhou: read backup settings');
+});
+
+test('what hygiene reads is checked where the policy has it do something', async () => {
+  keeper = await startKeeper({ fleet: [MYSQL], policy: policyWith(HOURLY) });
+  const fault = { service: 'rds', times: 10, effect: 'none', reply: { kind: 'error', status: 403, code: 'Forbidden.RAM', message: 'no' } } as const;
+  keeper.cloud.faults.add({ ...fault, operation: 'DescribeDetachedBackups' });
+
+  const results = await checkUp(depsOf({ withHygiene: true }));
+
+  expect(results.find(({ name }) => name === 'default in cn-hangzhou: read backup settings')).toMatchObject({ isOk: true, detail: 'those of rm-one' });
+  const failed = results.filter(({ isOk }) => !isOk);
+  expect(failed.map(({ name }) => name)).toEqual(['cn-hangzhou', 'cn-shanghai'].map((region) => `default in ${region}: list sets of released instances`));
+  expect(failed[0]?.detail).toContain('rds:DescribeDetachedBackups');
 });
 
 test('a check-up goes on after what fails, and says what to do about each', async () => {
@@ -82,7 +100,7 @@ test('a check-up goes on after what fails, and says what to do about each', asyn
     reply: { kind: 'error', status: 403, code: 'Forbidden.RAM', message: 'User not authorized to operate on the specified resource.' },
   });
 
-  const results = await checkUp({ ledger: keeper.house.ledger, shards: shardsOf(keeper.policy, keeper.house.ports.gatewayOf), asOf: keeper.clock.now() });
+  const results = await checkUp(depsOf({ withHygiene: false }));
 
   const failed = results.filter((result) => !result.isOk);
   expect(failed.map((result) => result.name)).toEqual(['ledger tables', 'ledger meta row', 'default in cn-hangzhou: list backup jobs']);

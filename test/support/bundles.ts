@@ -12,6 +12,7 @@ export const BUNDLES = {
   extraBackup: join(ROOT, 'dist/functions/extra-backup.js'),
   extendExpiry: join(ROOT, 'dist/functions/extend-expiry.js'),
   reconcile: join(ROOT, 'dist/functions/reconcile.js'),
+  retentionHygiene: join(ROOT, 'dist/functions/retention-hygiene.js'),
 } as const;
 
 /** The path of a bundle that is there. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { makeDeadline } from '../../base/deadline';
 import { MINUTE_MS } from '../../base/instant';
 import type { SlotVerdict } from '../../domain/verdict';
-import { type Cli, configOf, inHouse, printerOf } from '../context';
+import { type Cli, configOf, inWorkableHouse, printerOf } from '../context';
 import { EXIT, exitCodeOf } from '../exit-codes';
 import { readPlanFile } from '../plan-file';
 import { jsonOfApplied } from '../printers/json';
@@ -22,7 +22,7 @@ export function addApplyCommand(program: Command, cli: Cli): void {
       const printer = printerOf(cli, command);
       const progress = startCounter(io, printer.isJson, 'apply');
       const verdicts: SlotVerdict[] = [];
-      const applied = await inHouse(cli, configOf(command), async ({ house, policy }) => {
+      const applied = await inWorkableHouse(cli, configOf(command), async ({ house, policy }) => {
         const { applyPlan } = await import('../../run/apply');
         const deadline = makeDeadline(io.clock, PATIENCE_MS, MINUTE_MS);
         return applyPlan({ file, policy, deadline }, house.ports, {
@@ -30,7 +30,7 @@ export function addApplyCommand(program: Command, cli: Cli): void {
           onProgress: (instances) => progress.update(instances),
         });
       }).finally(() => progress.stop());
-      printer.result({ json: () => jsonOfApplied(file, applied), text: (style) => appliedText(file, applied, verdicts, style) });
+      printer.result({ json: () => jsonOfApplied(file, applied, verdicts), text: (style) => appliedText(file, applied, verdicts, style) });
       cli.end(applied.kind === 'nothing' ? EXIT.ok : exitCodeOf(applied.summary.status));
     });
 }

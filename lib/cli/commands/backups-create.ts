@@ -7,7 +7,7 @@ import type { BackupMethod } from '../../domain/backup';
 import type { RunSummary } from '../../domain/run';
 import type { SlotVerdict } from '../../domain/verdict';
 import { BACKUP_METHODS, isDatabaseName, isOnDemandKey, KEY_RULE, MAX_DATABASES } from '../../policy/on-demand';
-import { rowsOfVerdicts, type VerdictRow } from '../../report/verdict-view';
+import { rowsOfVerdicts, toneOf, type VerdictRow } from '../../report/verdict-view';
 import type { CreateStep } from '../../run/types';
 import { parseChoice } from '../arguments';
 import { type Cli, configOf, inHouse, printerOf } from '../context';
@@ -15,7 +15,7 @@ import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes';
 import { jsonOfVerdict } from '../printers/json';
 import { paint, type Style } from '../printers/style';
 import { renderTable } from '../printers/table';
-import { findingLines, lines } from '../printers/text';
+import { dryRunText, lines, summaryFindings } from '../printers/text';
 import { sanitise } from '../sanitise';
 import { requestOf } from './request';
 
@@ -80,15 +80,17 @@ function jsonOf({ key, summary, verdicts, steps }: Created, { dryRun }: CreateOp
 }
 
 function textOf({ key, summary, verdicts }: Created, style: Style): string {
-  const { status, asOf, dryRun, findings, runId } = summary;
+  const { status, asOf, dryRun, runId } = summary;
   const again = dryRun ? `the same command with --key ${key} and without --dry-run does it` : `the same command with --key ${key} makes no second backup`;
+  const isUnderWay = verdicts.some(({ verdict }) => toneOf(verdict) === 'active' && verdict !== 'would-submit');
   return lines(
-    `${style.colors.bold(`Backup on demand at ${asOf}`)}: ${status}${dryRun ? ' (dry run: nothing was changed)' : ''}`,
+    `${style.colors.bold(`Backup on demand at ${asOf}`)}: ${status}${dryRunText(summary)}`,
     '',
     verdicts.length === 0 ? 'another call with this key came at the same moment: repeat this one to see what it has come to' : verdictTable(verdicts, style),
     '',
-    ...findingLines(findings, style),
-    `run ${sanitise(runId)}; ${again}`,
+    ...summaryFindings(summary, style),
+    ...(isUnderWay ? ['reconcile follows what is under way to its backup set: keeper run reconcile, then keeper status'] : []),
+    `${dryRun ? 'dry run' : `run ${sanitise(runId)}`}; ${again}`,
   );
 }
 

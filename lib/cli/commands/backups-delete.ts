@@ -6,7 +6,7 @@ import type { SlotVerdict } from '../../domain/verdict';
 import { type Cli, configOf, inHouse, printerOf } from '../context';
 import { EXIT, exitCodeOf } from '../exit-codes';
 import { jsonOfVerdict } from '../printers/json';
-import { runText } from '../printers/text';
+import { deletionText } from '../printers/text';
 import { requestOf } from './request';
 
 interface DeleteOptions {
@@ -34,7 +34,7 @@ export function addBackupsDeleteCommand(backups: Command, cli: Cli): void {
         const wanted = { instanceId: options.instance, backupIds };
         return runDeleteByHand({ ...request, trigger }, house.ports, wanted, { onVerdict: (verdict) => verdicts.push(verdict) });
       });
-      printer.result({ json: () => ({ summary, verdicts: verdicts.map(jsonOfVerdict) }), text: (style) => runText(summary, verdicts, style) });
+      printer.result({ json: () => ({ summary, verdicts: verdicts.map(jsonOfVerdict) }), text: (style) => deletionText(summary, verdicts, style) });
       const isDone = verdicts.every(({ verdict }) => verdict === 'purged' || verdict === 'would-purge');
       cli.end(isDone ? exitCodeOf(summary.status) : EXIT.partial);
     });

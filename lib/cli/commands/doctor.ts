@@ -1,5 +1,6 @@
 // keeper doctor: checks the installation, changes nothing.
 import type { Command } from 'commander';
+import { hasHygiene } from '../../policy/section-variants';
 import { type Cli, configOf, inHouse, printerOf } from '../context';
 import { EXIT } from '../exit-codes';
 import { checksText } from '../printers/text';
@@ -11,7 +12,8 @@ export function addDoctorCommand(program: Command, cli: Cli): void {
     .action(async (_options: unknown, command: Command) => {
       const checks = await inHouse(cli, configOf(command), async ({ house, policy }) => {
         const [{ checkUp }, { shardsOf }] = await Promise.all([import('../../run/doctor'), import('../../run/shards')]);
-        return checkUp({ ledger: house.ledger, shards: shardsOf(policy, house.ports.gatewayOf), asOf: cli.io.clock.now() });
+        const shards = shardsOf(policy, house.ports.gatewayOf);
+        return checkUp({ ledger: house.ledger, shards, asOf: cli.io.clock.now(), withHygiene: hasHygiene(policy) });
       });
       const isOk = checks.every((check) => check.isOk);
       printerOf(cli, command).result({ json: () => ({ isOk, checks }), text: (style) => checksText(checks, style) });

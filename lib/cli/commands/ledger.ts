@@ -18,6 +18,7 @@ export function addLedgerCommand(program: Command, cli: Cli): void {
           lines(
             created.length === 0 ? 'all tables exist' : `created: ${created.map(sanitise).join(', ')}`,
             `installation ${sanitise(meta.installationId)}, schema ${meta.schemaVersion}, since ${formatInstant(meta.createdAt)}`,
+            'next: keeper doctor',
           ),
       });
     });

@@ -16,7 +16,7 @@ interface LocalOptions {
 export function addLocalCommand(program: Command, cli: Cli): void {
   program
     .command('local')
-    .description('start the local cloud: RDS and Tablestore on the loopback; prints one line of JSON and runs until SIGTERM or SIGINT')
+    .description('start the local cloud: RDS, STS and Tablestore on the loopback; prints one line of JSON and runs until SIGTERM or SIGINT')
     .option('--data <folder>', 'where its world and ledger live', '.keeper')
     .option('--fleet <name>', 'the instances of a new world: sample or empty', parseChoice('--fleet', ['sample', 'empty']), 'sample')
     .action(async ({ data, fleet }: LocalOptions) => {

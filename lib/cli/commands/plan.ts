@@ -5,7 +5,7 @@ import { UsageError } from '../../base/errors';
 import { LedgerError } from '../../domain/ledger-error';
 import type { Plan, PlannedFunction } from '../../run/types';
 import { parseFunctionName } from '../arguments';
-import { type Cli, configOf, inHouse, type OpenHouse, printerOf } from '../context';
+import { type Cli, configOf, inWorkableHouse, type OpenHouse, printerOf } from '../context';
 import { exitCodeOf } from '../exit-codes';
 import { refuseExisting, writePlanFile } from '../plan-file';
 import { displayName } from '../policy-file';
@@ -41,7 +41,9 @@ export function addPlanCommand(program: Command, cli: Cli): void {
       if (out !== undefined && force !== true) await refuseExisting(resolve(cli.io.cwd, out));
       const printer = printerOf(cli, command);
       const progress = startCounter(cli.io, printer.isJson, 'plan');
-      const written = await inHouse(cli, configOf(command), (open) => makePlan(cli, open, planned, options, progress.update)).finally(() => progress.stop());
+      const written = await inWorkableHouse(cli, configOf(command), (open) => makePlan(cli, open, planned, options, progress.update)).finally(() =>
+        progress.stop(),
+      );
       printer.result({ json: () => jsonOfPlan(written.plan, written.out), text: (style) => planText(written.plan, written.out, style) });
       cli.end(exitCodeOf(written.plan.summary.status));
     });

@@ -6,8 +6,8 @@ import { KeeperError, messageOf } from '../../base/errors';
 import type { CompiledPolicy } from '../../domain/protection-policy';
 import { type Cli, configOf, printerOf } from '../context';
 import { EXIT } from '../exit-codes';
-import { displayName, findPolicyFile, readPolicy } from '../policy-file';
-import { problemsText } from '../printers/policy-text';
+import { displayName, findPolicyFile, readPolicy, refuseImpossible } from '../policy-file';
+import { jsonOfProblems, problemsText } from '../printers/policy-text';
 import { lines } from '../printers/text';
 import { addPolicyShowCommand } from './policy-show';
 
@@ -38,7 +38,7 @@ async function check(cli: Cli, command: Command, file: string | undefined): Prom
   const problems = checkPolicyFeasibility(policy);
   const isOk = problems.every((problem) => problem.severity !== 'error');
   printerOf(cli, command).result({
-    json: () => ({ isOk, file: name, digest: policy.digest, rules: policy.extraBackups.length, problems }),
+    json: () => ({ isOk, file: name, digest: policy.digest, ...jsonOfProblems(policy, problems) }),
     text: (style) => problemsText(name, policy, problems, style),
   });
   cli.end(isOk ? EXIT.ok : EXIT.usage);
@@ -53,19 +53,6 @@ async function compile(cli: Cli, command: Command, file: string | undefined, opt
   printerOf(cli, command).result({
     json: () => ({ file: name, out, digest: policy.digest, isNew }),
     text: () => lines(`${isNew ? 'written' : 'up to date'}: ${out}`, `policy  ${policy.digest}`),
-  });
-}
-
-/** Throws a KeeperError `policy-infeasible` (exit code 2) for rules that can never work. */
-export async function refuseImpossible(policy: CompiledPolicy, name: string): Promise<void> {
-  const { checkPolicyFeasibility } = await import('../../policy/policy-check');
-  const errors = checkPolicyFeasibility(policy).filter((problem) => problem.severity === 'error');
-  if (errors.length === 0) return;
-  const list = errors.map((problem) => `${problem.path}: ${problem.message} (${problem.source})`);
-  throw new KeeperError([`${name} asks for what cannot be done`, ...list].join('\n'), {
-    code: 'policy-infeasible',
-    exitCode: 2,
-    hint: 'correct the file, then run: keeper policy check',
   });
 }
 

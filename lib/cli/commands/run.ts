@@ -4,8 +4,9 @@ import { type DeployedFunction, FUNCTION_NAMES } from '../../domain/run';
 import type { SlotVerdict } from '../../domain/verdict';
 import type { UseCase } from '../../wire/function';
 import { parseFunctionName } from '../arguments';
-import { type Cli, configOf, inHouse, printerOf } from '../context';
+import { type Cli, configOf, inWorkableHouse, printerOf } from '../context';
 import { exitCodeOf } from '../exit-codes';
+import { jsonOfRun } from '../printers/json';
 import { runText } from '../printers/text';
 import { startCounter } from '../progress';
 import { AT_OPTION, INSTANCE_OPTION, type RunOptions, requestOf } from './request';
@@ -23,13 +24,13 @@ export function addRunCommand(program: Command, cli: Cli): void {
       const printer = printerOf(cli, command);
       const progress = startCounter(cli.io, printer.isJson, name);
       const verdicts: SlotVerdict[] = [];
-      const summary = await inHouse(cli, configOf(command), ({ house, policy }) =>
+      const summary = await inWorkableHouse(cli, configOf(command), ({ house, policy }) =>
         useCase(requestOf(options, policy, cli.io.clock), house.ports, {
           onVerdict: (verdict) => verdicts.push(verdict),
           onProgress: (instances) => progress.update(instances),
         }),
       ).finally(() => progress.stop());
-      printer.result({ json: () => summary, text: (style) => runText(summary, verdicts, style) });
+      printer.result({ json: () => jsonOfRun(summary, verdicts), text: (style) => runText(summary, verdicts, style) });
       cli.end(exitCodeOf(summary.status));
     });
 }

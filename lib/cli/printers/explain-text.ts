@@ -1,5 +1,6 @@
 // What keeper explain says to people: each drifted setting, and for each backup set why it stays or goes, and when.
 import { formatInstant, plusMs } from '../../base/instant';
+import type { Hold } from '../../domain/guard';
 import type { PhasedSet, TracedSet } from '../../policy/retention/types';
 import type { Drift } from '../../policy/settings/types';
 import type { Tone } from '../../report/verdict-view';
@@ -62,7 +63,7 @@ function setsLines({ retention, sets, asOf }: Explanation, style: Style): string
       { head: 'started', text: ({ set }) => formatInstant(set.startedAt) },
       { head: 'made by', text: ({ set }) => makerOf(set) },
       { head: 'decision', text: decisionOf, paint: (row, text) => paint(style.colors, decisionOf(row) === 'expire' ? 'waiting' : 'good', text) },
-      { head: 'why, and what comes next', text: (row) => [...reasonsOf(row), ...nextOf(row, { retention, asOf }, shortFeasibility)].join('; '), isWide: true },
+      { head: 'why, and what comes next', text: (row) => tableReasons(row, { retention, asOf }).join('; '), isWide: true },
     ],
     style,
   );
@@ -70,18 +71,19 @@ function setsLines({ retention, sets, asOf }: Explanation, style: Style): string
 }
 
 function wholeSet(row: ExplainedSet, { retention, asOf }: Explanation, { colors }: Style): string[] {
-  const { set } = row;
+  const { set, phased } = row;
   const facts: readonly (readonly [string, string])[] = [
     ['made by', makerOf(set)],
     [
       'made',
       `${formatInstant(set.startedAt)} to ${formatInstant(set.endedAt)}, ${set.mode} ${set.method} ${set.type}, ${set.status}${set.isAvailable ? '' : ', not available'}`,
     ],
-    ['holds', scopeText(set)],
+    ['contents', scopeText(set)],
     ['expires', expiryText(set)],
     ['decision', decisionOf(row)],
     ...reasonsOf(row).map((reason) => ['because', reason] as const),
-    ...nextOf(row, { retention, asOf }, ({ feasibility }) => [feasibilityText(feasibility)]).map((next) => ['next', next] as const),
+    ...(phased === undefined ? [] : [['deletion', deletionText(phased)] as const]),
+    ...nextOf(row, { retention, asOf }, () => []).map((next) => ['next', next] as const),
   ];
   return facts.map(([name, text]) => `${colors.bold(name.padEnd(9))}${sanitise(text)}`);
 }
@@ -98,8 +100,12 @@ function scopeText({ scope, release }: TracedSet): string {
 }
 
 function expiryText({ expiresAt }: TracedSet): string {
-  if (expiresAt === undefined) return 'the service does not say when';
-  return expiresAt === 'never' ? 'never' : `the service drops it at ${formatInstant(expiresAt)}`;
+  if (expiresAt === undefined) return 'the service does not say when it drops it';
+  return expiresAt === 'never' ? 'the service never drops it' : `the service drops it at ${formatInstant(expiresAt)}`;
+}
+
+function holdText({ id, owner, reason }: Hold): string {
+  return `hold ${id} of ${owner}: ${reason}`;
 }
 
 function decisionOf({ phased }: ExplainedSet): string {
@@ -107,10 +113,14 @@ function decisionOf({ phased }: ExplainedSet): string {
 }
 
 function reasonsOf({ phased, holds }: ExplainedSet): string[] {
-  if (phased === undefined)
-    return ['the policy has no retention for this instance', ...holds.map(({ id, owner, reason }) => `hold ${id} of ${owner}: ${reason}`)];
+  if (phased === undefined) return ['the policy has no retention for this instance', ...holds.map(holdText)];
   const { decision } = phased;
   return decision.action === 'keep' ? decision.reasons.map(({ text }) => text) : [decision.reason];
+}
+
+/** Of what stays, nobody is to read that it can go now. */
+function deletionText({ decision, feasibility }: PhasedSet): string {
+  return decision.action === 'keep' && feasibility.when === 'now' ? 'it could be deleted now if nothing kept it' : feasibilityText(feasibility);
 }
 
 /** Whether it can go, where it stands in the two phases, with the dates, and whether it is kept longer. */
@@ -124,9 +134,21 @@ function nextOf(
   return [...feasibilityOf(phased), ...phaseText(phased, retention, asOf), ...longer];
 }
 
+/** A table has a line or two for each set: that the policy has no retention is said above it, and what the service makes and drops itself needs few words. */
+function tableReasons(row: ExplainedSet, { retention, asOf }: Pick<Explanation, 'retention' | 'asOf'>): readonly string[] {
+  const { set, phased, holds } = row;
+  const reasons = phased?.decision.action === 'keep' ? phased.decision.reasons.filter(({ cause }) => cause !== 'service').map(({ text }) => text) : undefined;
+  return [
+    ...(phased === undefined ? holds.map(holdText) : (reasons ?? reasonsOf(row))),
+    ...nextOf(row, { retention, asOf }, shortFeasibility),
+    expiryText(set),
+  ];
+}
+
 /** In a table, the documents' rule is told of what is to go; of what stays, only when it could go. */
-function shortFeasibility({ decision, feasibility }: PhasedSet): readonly string[] {
+function shortFeasibility({ set, decision, feasibility }: PhasedSet): readonly string[] {
   if (decision.action === 'expire') return [feasibilityText(feasibility)];
+  if (set.mode === 'automated') return [];
   if (feasibility.when === 'now') return [];
   if (feasibility.when === 'never') return ['never deletable'];
   return [feasibility.at === undefined ? 'not deletable yet' : `not deletable before ${formatInstant(feasibility.at)}`];

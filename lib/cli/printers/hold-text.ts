@@ -43,7 +43,8 @@ export function holdsText(views: readonly HoldView[], style: Style): string {
   const columns: readonly Column<HoldView>[] = [
     { head: 'instance', text: ({ instanceId }) => instanceId },
     { head: 'hold', text: ({ hold }) => hold.id },
-    { head: 'on', text: ({ hold, instanceId }) => targetText(hold.target, instanceId) },
+    // The instance has a column of its own.
+    { head: 'on', text: ({ hold: { target }, instanceId }) => (target.kind === 'instance' ? 'all its sets' : targetText(target, instanceId)) },
     { head: 'owner', text: ({ hold }) => hold.owner },
     { head: 'until', text: ({ hold }) => (hold.until === undefined ? 'no end' : formatInstant(hold.until)) },
     { head: 'effective until', text: effectiveText, paint: (view, text) => paint(style.colors, toneOf(view), text) },

@@ -1,7 +1,7 @@
 // The JSON documents of the commands: times as ISO 8601 text, undefined members left out.
 import { formatInstant, type Instant } from '../../base/instant';
 import type { SetRecord } from '../../domain/ports';
-import type { RunRecord } from '../../domain/run';
+import type { RunRecord, RunSummary } from '../../domain/run';
 import type { Intent } from '../../domain/slot';
 import type { SlotVerdict } from '../../domain/verdict';
 import type { VerdictRow } from '../../report/verdict-view';
@@ -30,9 +30,15 @@ export function jsonOfPlan(plan: Plan, out: { readonly path: string; readonly di
   return { ...plan, verdicts: plan.verdicts.map(jsonOfVerdict), out };
 }
 
-/** `outcome` is `nothing`, `repeated` or `applied`; the summary is the run's, where there was one. */
-export function jsonOfApplied({ digest, steps, ...file }: PlanFile, { kind, ...rest }: Applied): unknown {
-  return { plan: { digest, function: file.function, asOf: file.asOf, steps: steps.length }, outcome: kind, ...rest };
+/** The run's summary, and beside it what it said of each instance, slot and set. */
+export function jsonOfRun(summary: RunSummary, verdicts: readonly SlotVerdict[]): unknown {
+  return { ...summary, verdicts: verdicts.map(jsonOfVerdict) };
+}
+
+/** `outcome` is `nothing`, `repeated` or `applied`; the summary is the run's, where there was one, and only what was done now has verdicts. */
+export function jsonOfApplied({ digest, steps, ...file }: PlanFile, { kind, ...rest }: Applied, verdicts: readonly SlotVerdict[]): unknown {
+  const plan = { digest, function: file.function, asOf: file.asOf, steps: steps.length };
+  return { plan, outcome: kind, ...rest, ...(kind === 'applied' ? { verdicts: verdicts.map(jsonOfVerdict) } : {}) };
 }
 
 export function jsonOfVerdict<T extends SlotVerdict | VerdictRow>(verdict: T): unknown {
@@ -42,7 +48,7 @@ export function jsonOfVerdict<T extends SlotVerdict | VerdictRow>(verdict: T): u
 export function jsonOfStatus({ meta, runs, open, postures }: Status): unknown {
   return {
     installation: { ...meta, createdAt: iso(meta.createdAt) },
-    runs: runs.map(jsonOfRun),
+    runs: runs.map(jsonOfRunRecord),
     open: open.map(jsonOfIntent),
     rows: rowsOfPostures(postures).map(jsonOfVerdict),
     findings: findingsOf(postures),
@@ -53,7 +59,7 @@ export function jsonOfSet(record: SetRecord): unknown {
   return { ...record, recordedAt: iso(record.recordedAt) };
 }
 
-function jsonOfRun({ trigger, startedAt, leaseUntil, ...run }: RunRecord): unknown {
+function jsonOfRunRecord({ trigger, startedAt, leaseUntil, ...run }: RunRecord): unknown {
   return { ...run, trigger: { ...trigger, time: iso(trigger.time) }, startedAt: iso(startedAt), leaseUntil: iso(leaseUntil) };
 }
 

@@ -7,7 +7,7 @@ import { stepText } from '../../run/step-text';
 import type { Plan, PlanStep } from '../../run/types';
 import { sanitise } from '../sanitise';
 import type { Style } from './style';
-import { counted, interestingRows, lines, runText } from './text';
+import { counted, interestingRows, lines, runText, summaryFindings } from './text';
 
 const DONE_WORDS: Readonly<Record<PlanStep['action'], readonly [thing: string, done: string]>> = {
   'create-backup': ['backup', 'started'],
@@ -22,15 +22,18 @@ const DONE_WORDS: Readonly<Record<PlanStep['action'], readonly [thing: string, d
 const PLANNED: ReadonlySet<string> = new Set(['would-submit', 'would-extend', 'would-correct', 'would-mark', 'would-purge']);
 
 export function planText(plan: Plan, out: { readonly path: string; readonly digest: string } | undefined, style: Style): string {
-  const file = out === undefined ? [] : [`file    ${sanitise(out.path)} (${out.digest})`, `        carry it out: keeper apply ${sanitise(out.path)}`];
+  const file = out === undefined ? [] : [`file    ${sanitise(out.path)} (${out.digest})`];
+  const next = out === undefined || plan.steps.length === 0 ? [] : [`        carry it out: keeper apply ${sanitise(out.path)}`];
   return lines(
     `${style.colors.bold(`Plan for ${plan.function} at ${plan.asOf}`)}: ${summaryOf(plan.steps)}`,
     '',
     ...stepLines(plan.steps, style),
     ...interestingRows(rowsOfVerdicts(plan.verdicts), style, ({ verdict }) => !PLANNED.has(verdict)),
+    ...summaryFindings(plan.summary, style),
     `plan    ${plan.digest}`,
     `policy  ${sanitise(plan.policyDigest)}`,
     ...file,
+    ...next,
   );
 }
 
@@ -50,9 +53,10 @@ function stepLines(steps: readonly PlanStep[], { colors }: Style): string[] {
   const destructive = steps.filter(isDestructive).length;
   const blocks = [...grouped(steps, placeOf)].flatMap(([place, own]) => [
     colors.bold(sanitise(place)),
-    ...own.flatMap((step) => [
+    ...own.flatMap((step, at) => [
       `  ${isDestructive(step) ? alarm(`! DESTROYS BACKUPS: ${sanitise(stepText(step))}`) : sanitise(stepText(step))}`,
-      `      ${colors.dim(sanitise(step.reason))}`,
+      // A reason that several steps of a kind in a row share is told once, below the last of them.
+      ...(isSameReason(step, own[at + 1]) ? [] : [`      ${colors.dim(sanitise(step.reason))}`]),
     ]),
     '',
   ]);
@@ -75,6 +79,10 @@ function grouped<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Readonly
 
 function placeOf({ account, region, instanceId }: PlanStep): string {
   return `${instanceId} (${account} in ${region})`;
+}
+
+function isSameReason({ action, reason }: PlanStep, next: PlanStep | undefined): boolean {
+  return next?.action === action && next.reason === reason;
 }
 
 function isDestructive(step: PlanStep): boolean {

@@ -13,13 +13,31 @@ export function problemsText(name: string, policy: CompiledPolicy, problems: rea
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   return lines(
     ...problems.map(({ severity, path, message, source }) => {
-      const at = policy.origins[path];
-      const where = at === undefined || at === 'default' ? '' : ` (${sanitise(at)})`;
+      const at = placeOf(policy, path);
+      const where = at === undefined ? '' : ` (${sanitise(at)})`;
       return `${paint(colors, severity === 'error' ? 'bad' : 'waiting', severity.padEnd(7))}  ${sanitise(fileKeyOf(path))}${where}: ${sanitise(message)}\n         ${colors.dim(sanitise(source))}`;
     }),
-    `${sanitise(name)}: ${counted(policy.extraBackups.length + policy.expiry.length, 'rule')}, ${counted(errors, 'error')}, ${counted(problems.length - errors, 'warning')}`,
+    `${sanitise(name)}: ${[counted(rulesIn(policy), 'rule'), ...sectionsOf(policy)].join(', ')}, ${counted(errors, 'error')}, ${counted(problems.length - errors, 'warning')}`,
     `policy  ${sanitise(policy.digest)}`,
   );
+}
+
+/** The problems as the file has them: `path` is the key, `at` its place. */
+export function jsonOfProblems(policy: CompiledPolicy, problems: readonly PolicyProblem[]): object {
+  return {
+    rules: rulesIn(policy),
+    sections: sectionsOf(policy),
+    problems: problems.map((problem) => ({ ...problem, path: fileKeyOf(problem.path), at: placeOf(policy, problem.path) })),
+  };
+}
+
+function rulesIn({ extraBackups, expiry }: CompiledPolicy): number {
+  return extraBackups.length + expiry.length;
+}
+
+function placeOf({ origins }: CompiledPolicy, path: string): string | undefined {
+  const at = origins[path];
+  return at === 'default' ? undefined : at;
 }
 
 export function effectiveText(instance: Instance, effective: EffectivePolicy | undefined, style: Style): string {
@@ -40,12 +58,14 @@ export function effectiveText(instance: Instance, effective: EffectivePolicy | u
   return lines(`${title}: ${rules === '' ? 'no rule covers it' : `covered by ${rules}`}`, '', table);
 }
 
-/** The rules by name, and the sections with what they may do: `nightly, settings (audit)`. */
-function coverOf({ extraBackups, expiry, settings, retention, crossRegion }: EffectivePolicy): readonly string[] {
-  const sections = Object.entries({ settings, retention, crossRegion }).flatMap(([name, section]) =>
-    section === undefined ? [] : [`${name} (${section.mode})`],
-  );
-  return [...[...extraBackups, ...expiry].map(({ name }) => name), ...sections];
+/** The rules by name, and the sections: `nightly, settings (audit)`. */
+function coverOf(effective: EffectivePolicy): readonly string[] {
+  return [...[...effective.extraBackups, ...effective.expiry].map(({ name }) => name), ...sectionsOf(effective)];
+}
+
+/** With what they may do: `settings (audit)`. */
+function sectionsOf({ settings, retention, crossRegion }: Pick<EffectivePolicy, 'settings' | 'retention' | 'crossRegion'>): readonly string[] {
+  return Object.entries({ settings, retention, crossRegion }).flatMap(([name, section]) => (section === undefined ? [] : [`${name} (${section.mode})`]));
 }
 
 /** Every value by its dotted path, as its origins name it. */

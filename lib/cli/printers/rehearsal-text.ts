@@ -19,13 +19,19 @@ export function stepLine(step: RehearsalStep, { colors, width }: Style): string 
       const { function: name, triggerTime, summary, backupsStarted, isRepeated } = step.invocation;
       const status = paint(colors, summary.status === 'partial' ? 'waiting' : 'good', summary.status.padEnd(9));
       const what = isRepeated ? 'the same event again: the run is known, nothing is done twice' : mostFrequent(summary.counts, width - COUNTS_AT);
-      return lines(`${formatInstant(triggerTime)}  ${name.padEnd(12)}  ${status}  ${String(backupsStarted).padStart(2)} started  ${colors.dim(what)}`);
+      return lines(`${formatInstant(triggerTime)}  ${name.padEnd(NAME_WIDTH)}  ${status}  ${String(backupsStarted).padStart(2)} started  ${colors.dim(what)}`);
     }
   }
 }
 
+/** The longest name of a function that a rehearsal invokes: retention-hygiene. */
+const NAME_WIDTH = 17;
+
 /** Where the counts begin in the line of an invocation. */
-const COUNTS_AT = 59;
+const COUNTS_AT = 47 + NAME_WIDTH;
+
+/** What hygiene says of what is as it should be: counted, and not told row by row. */
+const QUIET: ReadonlySet<string> = new Set(['in-line', 'kept']);
 
 /** As many of the counts as fit, the greatest first. */
 function mostFrequent(counts: Readonly<Record<string, number>>, width: number): string {
@@ -42,8 +48,9 @@ function mostFrequent(counts: Readonly<Record<string, number>>, width: number): 
 export function rehearsalText(rehearsal: Rehearsal, style: Style): string {
   const { colors } = style;
   const { isFirst, rows, news, invocations, findings, now, nextDue } = rehearsal;
-  const shown = isFirst ? rows : news;
-  const kept = rows.length - shown.length;
+  const told = isFirst ? rows : news;
+  const shown = told.filter(({ verdict }) => !QUIET.has(verdict));
+  const kept = rows.length - told.length;
   const repeated = invocations.reduce((sum, invocation) => sum + (invocation.isRepeated ? invocation.backupsStarted : 0), 0);
   const started = invocations.reduce((sum, invocation) => sum + invocation.backupsStarted, 0);
   return lines(

@@ -2,7 +2,7 @@
 import { formatInstant } from '../../base/instant';
 import type { RunSummary } from '../../domain/run';
 import type { Finding, SlotVerdict } from '../../domain/verdict';
-import { countVerdicts, findingsOf, rowsOfPostures, rowsOfVerdicts, type VerdictRow } from '../../report/verdict-view';
+import { countVerdicts, findingsOf, gravestFirst, rowsOfPostures, rowsOfVerdicts, type VerdictRow } from '../../report/verdict-view';
 import type { CheckResult } from '../../run/doctor';
 import type { Status } from '../../run/status';
 import { sanitise } from '../sanitise';
@@ -12,17 +12,23 @@ import { type Column, renderTable } from './table';
 /** How much of a trigger's name a table shows. */
 const MAX_TRIGGER = 32;
 
-/** Instance, engine, rule, verdict, reason, backup set. */
+/** Instance, engine, rule, verdict, reason, backup set. A reason that many sets of an instance share is told at the first of them. */
 export function verdictTable(rows: readonly VerdictRow[], style: Style): string {
+  const repeated = new Set(rows.filter((row, at) => isSaidBefore(row, rows[at - 1])));
   const columns: readonly Column<VerdictRow>[] = [
     { head: 'instance', text: (row) => row.instanceId },
     { head: 'engine', text: (row) => row.engine },
     { head: 'rule', text: (row) => row.rule ?? '-' },
     { head: 'verdict', text: (row) => row.verdict, paint: (row, text) => paint(style.colors, row.tone, text) },
-    { head: 'reason', text: reasonText, isWide: true },
+    { head: 'reason', text: (row) => (repeated.has(row) ? 'as above' : reasonText(row)), isWide: true },
     { head: 'backup set', text: (row) => row.backupId ?? '-' },
   ];
   return renderTable(rows, columns, style);
+}
+
+function isSaidBefore(row: VerdictRow, before: VerdictRow | undefined): boolean {
+  if (before === undefined || row.backupId === undefined) return false;
+  return (['instanceId', 'rule', 'verdict', 'reason', 'until'] as const).every((member) => row[member] === before[member]);
 }
 
 /** `12 submitted, 3 cap-exhausted` */
@@ -41,16 +47,47 @@ export function findingLines(findings: readonly Finding[], style: Style): string
   });
 }
 
+/** What a run found. A summary carries the first of its findings only, and what a dry run found is kept nowhere else. */
+export function summaryFindings({ findings, findingsTotal, dryRun }: RunSummary, style: Style): string[] {
+  const more = findingsTotal - findings.length;
+  const where = dryRun ? 'name fewer instances with --instance to see all' : 'see keeper status';
+  return [...findingLines(gravestFirst(findings), style), ...(more > 0 ? [`${counted(more, 'more finding')}: ${where}`] : [])];
+}
+
 /** Without verdicts, for a run of old, the counts of its summary stand for them. */
 export function runText(summary: RunSummary, verdicts: readonly SlotVerdict[] | undefined, style: Style): string {
-  const calls = Object.values(summary.apiCalls).reduce((sum, count) => sum + count, 0);
   return lines(
-    `${style.colors.bold(`${summary.function} at ${summary.asOf}`)}: ${summary.status}${summary.dryRun ? ' (dry run: nothing was changed)' : ''}`,
+    `${style.colors.bold(`${summary.function} at ${summary.asOf}`)}: ${summary.status}${dryRunText(summary)}`,
     '',
     ...(verdicts === undefined ? [`verdicts: ${countsText(summary.counts)}`] : interestingRows(rowsOfVerdicts(verdicts), style)),
-    ...findingLines(summary.findings, style),
-    `run ${summary.runId}: ${summary.scope.instances} instances looked at, ${calls} API calls`,
+    ...summaryFindings(summary, style),
+    effortLine(summary),
   );
+}
+
+const GONE: ReadonlySet<string> = new Set(['purged', 'would-purge']);
+
+/** Sets that somebody asked to be deleted: how many are gone, and why the others are not. */
+export function deletionText(summary: RunSummary, verdicts: readonly SlotVerdict[], style: Style): string {
+  const gone = verdicts.filter(({ verdict }) => GONE.has(verdict)).length;
+  const outcome = `${gone} of ${counted(verdicts.length, 'backup set')} ${summary.dryRun ? 'would be deleted' : 'deleted'}`;
+  return lines(
+    `${style.colors.bold(`Deletion by hand at ${summary.asOf}`)}: ${outcome}${dryRunText(summary)}`,
+    '',
+    ...(verdicts.length === 0 ? [] : [verdictTable(rowsOfVerdicts(verdicts), style), '']),
+    ...summaryFindings(summary, style),
+    effortLine(summary),
+  );
+}
+
+export function dryRunText({ dryRun }: RunSummary): string {
+  return dryRun ? ' (dry run: nothing was changed)' : '';
+}
+
+/** A dry run is not recorded, so its name says nothing. */
+function effortLine({ runId, dryRun, scope, apiCalls }: RunSummary): string {
+  const calls = Object.values(apiCalls).reduce((sum, count) => sum + count, 0);
+  return `${dryRun ? 'dry run' : `run ${runId}`}: ${counted(scope.instances, 'instance')} looked at, ${counted(calls, 'API call')}`;
 }
 
 export function statusText({ meta, runs, open, postures }: Status, style: Style): string {

@@ -1,13 +1,14 @@
-// The rehearsal: the main job on the local cloud, from the policy file to the verdicts, in the order in which production would see it.
+// The rehearsal: the main job on the local cloud, from the policy file to the verdicts, in the order in which production would see it, and what hygiene finds then.
 import { join } from 'node:path';
 import { formatInstant, type Instant, instant, MINUTE_MS, parseInstant, plusMs, SECOND_MS } from '../../base/instant';
 import type { CompiledPolicy } from '../../domain/protection-policy';
 import type { FunctionName, RunSummary } from '../../domain/run';
 import type { Finding } from '../../domain/verdict';
 import type { LocalCloud } from '../../local';
+import { hasHygiene } from '../../policy/section-variants';
 import type { VerdictRow } from '../../report/verdict-view';
-import { refuseImpossible, writeCompiledPolicy } from '../commands/policy';
-import { displayName, readPolicy } from '../policy-file';
+import { writeCompiledPolicy } from '../commands/policy';
+import { displayName, readPolicy, refuseImpossible } from '../policy-file';
 import { type ChildEnvironment, invokeTimer, runKeeper } from './processes';
 import { busiestDue, LEAD_MS, nextDue, nextTick } from './schedule';
 
@@ -97,15 +98,25 @@ async function play(stage: Stage, policyName: string): Promise<Rehearsal> {
 
   let ledger = before;
   for (let tick = 0; tick < (options.ticks ?? (isFirst ? FIRST_TICKS : LATER_TICKS)); tick += 1) {
-    const at = nextTick(policy, ledger.rows, cloud.clock.now());
+    const at = nextTick(policy, ofRules(policy, ledger.rows), cloud.clock.now());
     if (at === undefined) break;
     await playTick(stage, at);
     ledger = await readLedger(env);
   }
   await repeatLastTick(stage);
+  if (hasHygiene(policy)) {
+    await invoke(stage, 'retention-hygiene', wholeSecond(cloud.clock.now()));
+    ledger = await readLedger(env);
+  }
   const news = ledger.rows.filter((row) => !before.rows.some((known) => isSameRow(known, row)));
   const { invocations } = stage;
   return { isFirst, now: cloud.clock.now(), invocations, rows: ledger.rows, news, findings: ledger.findings, nextDue: nextDue(policy, cloud.clock.now()) };
+}
+
+/** What is said of backups that rules make: other functions have ticks of their own. */
+function ofRules({ extraBackups }: CompiledPolicy, rows: readonly VerdictRow[]): readonly VerdictRow[] {
+  const names = new Set(extraBackups.map(({ name }) => name));
+  return rows.filter(({ rule }) => rule !== undefined && names.has(rule));
 }
 
 /** A new world begins a minute before its rules are made known, so that what its fleet is up to (a full cap, a running job) is so at the first tick, whatever the hour. */

@@ -34,6 +34,11 @@ const MODIFY_BACKUP_POLICY: readonly Row[] = [
     hint: 'the switch that lets the backup method be changed is off: turn it on in the console',
   },
   {
+    code: /^OperationDenied\.ApiForbidden$/,
+    reason: 'setting-unsupported',
+    hint: 'the engine or the edition decides about it: the logs of SQL Server are always backed up, those of Basic Edition cannot be set; leave such wishes out',
+  },
+  {
     code: /^IncorrectCategory$/,
     reason: 'setting-unsupported',
     hint: 'this instance type has no single-digit second backup: ask for no category there',

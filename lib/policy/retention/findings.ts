@@ -13,12 +13,14 @@ const LISTED = 10;
 export function retentionFindings(input: RetentionInput, decided: readonly DecidedSet[]): readonly Finding[] {
   const { instance, policy } = input;
   const count = floorCount(input);
+  // A read-only instance cannot be backed up (RDS API, CreateBackup: ReadDBInstanceNotSupport): the sets of its primary stand for it.
+  const isBelowFloor = count < policy.floor && instance.role !== 'read-only';
   const newest = expiringBeforeSuccessor(input);
   const kept = expiringThoughKept(input, decided);
   const held = expiringThoughHeld(input);
   const forever = decided.filter(({ decision, feasibility }) => decision.action === 'expire' && feasibility.when === 'never');
   return [
-    ...(count < policy.floor ? [floorNotMet(instance.id, policy.floor, count)] : []),
+    ...(isBelowFloor ? [floorNotMet(instance.id, policy.floor, count)] : []),
     ...(newest === undefined ? [] : [setExpiresBeforeSuccessor(newest)]),
     ...(kept.length === 0 ? [] : [keptSetsExpire(instance.id, kept)]),
     ...(held.length === 0 ? [] : [heldSetExpires(instance.id, held)]),
@@ -66,7 +68,7 @@ export function keptSetsExpire(instanceId: string, kept: readonly BackupSet[]): 
   return onInstance('warning', 'kept-sets-expire', instanceId, {
     message: `${setsText(kept.length)} that retention keeps ${kept.length === 1 ? 'expires' : 'expire'} before the next two runs, and cannot be kept longer: ${idsText(kept)}`,
     evidence: { count: kept.length },
-    remedy: "lengthen the data retention of the instance (settings.dataRetentionDays), or ask for no more than it in the policy's retention",
+    remedy: "lengthen the data retention of the instance (settings.dataRetention), or ask for no more than it in the policy's retention",
   });
 }
 

@@ -4,8 +4,11 @@ import type { PurgeMark } from '../../domain/guard';
 import type { RetentionPolicy } from '../../domain/protection-policy';
 import type { DecidedSet, PhasedSet, PurgePhase } from './types';
 
-/** A call to delete may take effect this long after it was about to be sent: a signed request stays valid for 15 minutes, and clocks differ. */
-export const DELETING_MS = 20 * MINUTE_MS;
+/**
+ * A call may take effect this long after what it is about was marked: it leaves within two minutes, a signed request stays valid for 15 more, and the clocks of who
+ * sent it, of the service and of who decides may differ by two minutes each, as may a run's time from its clock.
+ */
+export const DELETING_MS = 25 * MINUTE_MS;
 
 const NONE: PurgePhase = { phase: 'none' };
 const MARK: PurgePhase = { phase: 'mark' };
@@ -27,13 +30,17 @@ export function phasesOf(
   });
 }
 
+/** From when on nothing that was sent for the mark can take effect any more. */
+export function settledAt({ deletingAt, markedAt }: PurgeMark): Instant {
+  return plusMs(deletingAt ?? markedAt, DELETING_MS);
+}
+
 function nextOf({ decision, feasibility }: DecidedSet, mark: PurgeMark | undefined, { graceMs }: Pick<RetentionPolicy, 'graceMs'>, asOf: Instant): PurgePhase {
   const mayGo = decision.action === 'expire' && feasibility.when === 'now';
   if (mark === undefined) return mayGo ? MARK : NONE;
   if (mark.state === 'deleting') {
-    const settled = plusMs(mark.deletingAt ?? mark.markedAt, DELETING_MS);
+    const settled = settledAt(mark);
     if (asOf < settled) return { phase: 'wait', until: settled };
-    return mayGo ? PURGE : UNMARK;
   }
   if (!mayGo) return UNMARK;
   const due = plusMs(mark.markedAt, graceMs);

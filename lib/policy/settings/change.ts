@@ -12,11 +12,17 @@ export interface Change {
   readonly isConsequence: boolean;
 }
 
-/** The values with these changes. On SQL Server the log retention goes with the data retention by itself (RDS for SQL Server, standard backup policy). */
+/**
+ * The values with these changes, and with what they bring about by themselves. On SQL Server the log retention goes with the data retention (RDS for SQL Server,
+ * standard backup policy), and snapshots are always full (RDS API, ModifyBackupPolicy: EnableIncrementDataBackup).
+ */
 export function withChanges<V extends SettingValues>(engine: InstanceEngine, values: V, changes: readonly Pick<Change, 'setting' | 'target'>[]): V {
   let after = values;
   for (const { setting, target } of changes) after = { ...after, [setting]: target };
-  return engine === 'sqlserver' ? { ...after, logRetentionDays: followingLogRetention(values, after) } : after;
+  if (engine !== 'sqlserver') return after;
+  const becomesSnapshot = after.method === 'snapshot' && values.method !== 'snapshot';
+  const incremental = becomesSnapshot && after.incremental === true ? false : after.incremental;
+  return { ...after, incremental, logRetentionDays: followingLogRetention(values, after) };
 }
 
 function followingLogRetention(before: SettingValues, after: SettingValues): number | undefined {

@@ -10,7 +10,7 @@ const FEWEST_DAYS = 7;
 const MOST_DAYS = 730;
 
 /** The settings with all layers of a variant in them, and where each wish was written last. */
-interface Wishes extends Pick<SettingsPolicy, 'mode' | 'allowDestructive'> {
+interface Wishes extends Pick<SettingsPolicy, 'mode' | 'allowDestructive' | 'changeTimeDuring'> {
   readonly wanted: WantedSettings;
   /** Of the last layer. */
   readonly path: string;
@@ -29,16 +29,21 @@ export function settingsProblems(policy: CompiledPolicy): readonly PolicyProblem
       ...ofEngines,
       ...newerProblems(wishes, variant.engines),
       ...destructiveProblems(wishes),
+      ...timeProblems(wishes),
     ];
   });
 }
 
 function wishesOf({ layers, path }: SectionVariant<'settings'>): Wishes {
-  let wishes: Pick<SettingsPolicy, 'mode' | 'allowDestructive' | 'wanted'> = { mode: 'audit', allowDestructive: false, wanted: {} };
+  let wishes: Pick<SettingsPolicy, 'mode' | 'allowDestructive' | 'changeTimeDuring' | 'wanted'> = {
+    mode: 'audit',
+    allowDestructive: false,
+    changeTimeDuring: [],
+    wanted: {},
+  };
   for (const { section } of layers) wishes = { ...wishes, ...section, wanted: { ...wishes.wanted, ...section.wanted } };
   const lastOf = (wish: keyof WantedSettings): string => layers.reduce((last, layer) => (layer.section.wanted?.[wish] === undefined ? last : layer.path), path);
-  const { mode, allowDestructive, wanted } = wishes;
-  return { mode, allowDestructive, wanted, path, pathOf: (wish) => `${lastOf(wish)}.wanted.${wish}` };
+  return { ...wishes, path, pathOf: (wish) => `${lastOf(wish)}.wanted.${wish}` };
 }
 
 function emptyProblems({ wanted, path }: Wishes): readonly PolicyProblem[] {
@@ -88,6 +93,16 @@ function destructiveProblems({ mode, allowDestructive, wanted, path, pathOf }: W
     problems.push({ severity: 'warning', path, message, source: 'this policy: settings.allowDestructive' });
   }
   return problems;
+}
+
+/** A change of the time of backup may start one: whoever gives no window should know that any time will do. */
+function timeProblems({ mode, changeTimeDuring, wanted, pathOf }: Wishes): readonly PolicyProblem[] {
+  if (mode !== 'enforce' || changeTimeDuring.length > 0) return [];
+  return (['backupDays', 'backupWindowLocalMinute'] as const).flatMap((wish) => {
+    if (wanted[wish] === undefined) return [];
+    const message = 'is corrected at any time of day, and a backup may start minutes after; say in changeTimeDuring when it may';
+    return [{ severity: 'warning', path: pathOf(wish), message, source: 'RDS for SQL Server, backup settings: changing the time may start a backup' }];
+  });
 }
 
 function leastOf(wish: DaysWish | undefined): number | undefined {

@@ -76,7 +76,7 @@ function unknownValue(setting: SettingName): Refusal {
 }
 
 /** The gates that each change passes by itself. The lasting reasons come before those that pass. */
-function fateOf(change: Change, cost: string | undefined, refusal: Refusal | undefined, { instance, policy, corrections, asOf }: SettingsInput): Fate {
+function fateOf(change: Change, cost: string | undefined, refusal: Refusal | undefined, { instance, policy, corrections, asOf, only }: SettingsInput): Fate {
   const { setting, target } = change;
   const wanted = settingText(setting, target);
   if (policy.mode === 'audit') return report(`audit mode: nothing is written${refusal === undefined ? '' : `, and it could not be: ${refusal.reason}`}`);
@@ -92,6 +92,7 @@ function fateOf(change: Change, cost: string | undefined, refusal: Refusal | und
   }
   if (instance.isLocked) return wait(`the instance is locked${instance.lockReason === undefined ? '' : ` (${instance.lockReason})`}; unlock it`);
   if (instance.status !== 'Running') return wait(`the instance is ${instance.status}, and settings are written to running instances only; start it, or wait`);
+  if (only !== undefined && setting !== only) return wait(`only ${only} is corrected now`);
   const window = mayStartBackup(setting) ? windowState(policy.changeTimeDuring, policy.timezone, asOf) : ({ isOpen: true } as const);
   if (!window.isOpen) return wait('it may start a backup, so it is written inside settings.changeTimeDuring only', window.opensAt);
   return { action: 'correct', reason: whyCorrect(change, cost), until: undefined };
@@ -102,7 +103,9 @@ function whyCorrect({ setting, target, isConsequence }: Change, cost: string | u
   const warnings = [
     ...(cost === undefined ? [] : [`destructive: ${cost}`]),
     ...(setting === 'method'
-      ? ['it cannot be undone, and the service refuses it while cross-region backup is on (RDS API, OperationDenied.SwitchToSnapshot)']
+      ? [
+          'it cannot be undone, it ends incremental backups, and the service refuses it while cross-region backup is on (RDS API, OperationDenied.SwitchToSnapshot)',
+        ]
       : []),
     ...(mayStartBackup(setting) ? ['a backup may start soon after'] : []),
   ];

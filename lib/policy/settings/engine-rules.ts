@@ -23,7 +23,11 @@ export function refuse(why: string, source: string, remedy: string, because: rea
 /** Why nothing at all can be written to this instance; undefined when something can. */
 export function refusalOfInstance({ engine, role }: SettingsInstance): Refusal | undefined {
   if (engine === 'other') {
-    return refuse('the engine is not one whose settings this product knows', `${MODIFY}: MySQL, PostgreSQL, SQL Server and MariaDB`, 'narrow settings.select');
+    return refuse(
+      'the engine is not one whose settings this product knows',
+      `${MODIFY}: MySQL, PostgreSQL, SQL Server and MariaDB`,
+      "leave it out by the policy's select",
+    );
   }
   if (role !== 'primary') {
     return refuse(`a ${role} instance has no backup settings of its own`, 'RDS API, ReadDBInstanceNotSupport', 'set those of its primary instance');
@@ -93,7 +97,7 @@ function refusalOfLogs(setting: 'logBackup' | 'logRetentionDays', instance: Sett
   if (instance.engine !== 'sqlserver') return undefined;
   if (setting === 'logBackup')
     return refuse('the log backup of SQL Server is always on', 'RDS for SQL Server, log backup', 'leave logBackup out, or wish for it on');
-  return refuse('SQL Server keeps its logs as long as its data backups', `${MODIFY}: LogBackupRetentionPeriod`, 'wish for a dataRetentionDays that fits');
+  return refuse('SQL Server keeps its logs as long as its data backups', `${MODIFY}: LogBackupRetentionPeriod`, 'wish for a dataRetention that fits');
 }
 
 function refusalOfMethod(setting: 'method' | 'category' | 'snapshotInterval' | 'incremental', instance: SettingsInstance): Refusal | undefined {

@@ -5,6 +5,7 @@ import type { Correction } from '../../domain/guard';
 import type { SettingsPolicy } from '../../domain/protection-policy';
 import type { SettingName } from '../../domain/settings';
 import type { Finding } from '../../domain/verdict';
+import { DESTRUCTIVE } from './drift-text';
 import type { SettingDifference } from './read-back';
 import type { Drift } from './types';
 
@@ -16,7 +17,12 @@ export function settingsDrifted(instanceId: string, drift: Drift): Finding {
 
 /** The API cannot make a setting as it is wanted. */
 export function settingsNotCorrectable(instanceId: string, drift: Drift): Finding {
-  return onDrift('settings-not-correctable', instanceId, drift, 'narrow settings.select, or change the wish; keeper policy check names such wishes');
+  return onDrift(
+    'settings-not-correctable',
+    instanceId,
+    drift,
+    'wish for it only where it can be had (rules, overrides), or change the wish; keeper policy check names such wishes',
+  );
 }
 
 /** Somebody else keeps changing a setting back. `corrections` are those of the instance; the evidence names the times of those that count. */
@@ -40,6 +46,7 @@ export function settingsFight(
       corrections: times.length,
       correctedAt: times.map(formatInstant).join(', '),
       fightAfter: policy.fightAfter,
+      isDestructive: drift.isDestructive,
     },
     remedy: 'find out who sets it (Terraform, somebody in the console; ActionTrail lists ModifyBackupPolicy), and agree on one value',
   };
@@ -74,6 +81,7 @@ export function settingsNotWritten(instanceId: string, drifts: readonly Drift[],
     message: `${settings.join(', ')} could not be set: ${error.message}`,
     evidence: {
       settings: settings.join(', '),
+      isDestructive: drifts.some((drift) => drift.isDestructive),
       operation: error.operation,
       ...(error.serviceCode === undefined ? {} : { serviceCode: error.serviceCode }),
       ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
@@ -105,7 +113,7 @@ function onDrift(rule: string, instanceId: string, { setting, before, wanted, is
     severity: 'warning',
     rule,
     instanceId,
-    message: `${setting} is ${before}, and the policy wants ${wanted}: ${reason}`,
+    message: `${setting} is ${before}, and the policy wants ${wanted}${isDestructive ? DESTRUCTIVE : ''}: ${reason}`,
     evidence: { setting, shown: before, wanted, isDestructive },
     remedy,
   };

@@ -17,6 +17,8 @@ export interface SettingsInput {
    */
   readonly wouldLose: (after: BackupSettings) => string | undefined;
   readonly asOf: Instant;
+  /** The one setting that may be corrected now, if only one may: the others wait. */
+  readonly only?: SettingName;
 }
 
 /** One setting that is not as agreed. Values are texts for people, the same for equal values. */

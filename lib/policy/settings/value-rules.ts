@@ -66,7 +66,7 @@ function refusalOfRetention({ setting, before, target, isConsequence }: Change, 
   if (setting === 'logBackup' || setting === 'dataRetentionDays') {
     if (!keepsLogsTooLong(after) || target === false || (setting === 'dataRetentionDays' && !isShorter)) return undefined;
     const why = `logs cannot be kept longer than data backups, and with it they would be: ${logText} against ${dataText}`;
-    return refuse(why, LOG_WITHIN_DATA, 'wish for a logRetentionDays that fits', ['dataRetentionDays', 'logRetentionDays', 'logBackup']);
+    return refuse(why, LOG_WITHIN_DATA, 'wish for a logRetention that fits', ['dataRetentionDays', 'logRetentionDays', 'logBackup']);
   }
   if (after.logBackup === false) {
     return refuse('the log backup is off, so its retention cannot be set', `${MODIFY}: LogBackupRetentionPeriod`, 'wish for logBackup on', ['logBackup']);
@@ -77,7 +77,7 @@ function refusalOfRetention({ setting, before, target, isConsequence }: Change, 
   }
   if (after.dataRetentionDays !== undefined && !keepsLogsTooLong(after)) return undefined;
   const why = `logs cannot be kept longer than data backups, and those are kept for ${dataText}`;
-  return refuse(why, LOG_WITHIN_DATA, 'wish for a dataRetentionDays that fits', ['dataRetentionDays']);
+  return refuse(why, LOG_WITHIN_DATA, 'wish for a dataRetention that fits', ['dataRetentionDays']);
 }
 
 function refusalOfMethod({ target }: Change, after: SettingValues, supports: BackupSettings['supports']): Refusal | undefined {

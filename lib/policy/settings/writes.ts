@@ -23,3 +23,9 @@ export function writesOf(engine: InstanceEngine, settings: BackupSettings, corre
   }
   return writes;
 }
+
+/** The same change over what the service shows by now: what it does not change itself goes along as it is, not as it was. */
+export function onTopOf({ mode, values, changed }: SettingsWrite, { nextBackupAt: _, supports: __, ...shown }: BackupSettings): SettingsWrite {
+  const kept = Object.fromEntries(changed.map((setting) => [setting, values[setting]]));
+  return { mode, values: { ...shown, ...kept }, changed };
+}

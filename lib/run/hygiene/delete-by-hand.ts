@@ -1,12 +1,13 @@
 // Deletes the sets that an operator names, now: no rule and no grace is asked, but ownership, holds, the floor, the anchor and the brakes stand.
 import { KeeperError } from '../../base/errors';
+import { plusMs } from '../../base/instant';
 import { policyNeedsTags, resolvePolicy } from '../../config/resolve';
-import type { Guard } from '../../domain/guard';
 import type { Instance } from '../../domain/instance';
 import type { RunSummary } from '../../domain/run';
+import { GRANT_VALID_MS } from '../../policy/retention/brakes';
 import { decidePurgeFeasibility } from '../../policy/retention/feasibility';
 import { protectionsOf } from '../../policy/retention/protect';
-import type { RetentionInput } from '../../policy/retention/types';
+import type { KeepReason, RetentionInput, TracedSet } from '../../policy/retention/types';
 import { inRun, type Run } from '../envelope';
 import { verdictOfFailedLook } from '../failure';
 import { makeNotes, type Notes } from '../notes';
@@ -15,8 +16,7 @@ import { findInShards, type Shard, unknownInstances } from '../shards';
 import type { RunObserver, RunPorts, RunRequest } from '../types';
 import { onSet } from '../verdicts';
 import { takeBrakes } from './brakes';
-import { type Admission, type Deletion, deleteSets, lookAgain } from './delete-sets';
-import { retentionInput } from './observe';
+import { type Admission, admissionsOf, type Deletion, deleteSets, lookAgain } from './delete-sets';
 import { PROTECTIONS_ONLY } from './protections';
 import { purgeStep, RETENTION_RULE } from './steps';
 
@@ -25,6 +25,9 @@ export interface SetsToDelete {
   /** At least one. */
   readonly backupIds: readonly string[];
 }
+
+/** Before the brakes are taken. */
+type UndatedDeletion = Omit<Deletion, 'notAfter'>;
 
 const BY_HAND = 'deleted by hand';
 
@@ -38,7 +41,7 @@ export async function runDeleteByHand(request: RunRequest, ports: RunPorts, want
   });
 }
 
-async function deletionOf(run: Run, { instanceId, backupIds }: SetsToDelete): Promise<{ readonly instance: Instance; readonly deletion: Deletion }> {
+async function deletionOf(run: Run, { instanceId, backupIds }: SetsToDelete): Promise<{ readonly instance: Instance; readonly deletion: UndatedDeletion }> {
   const { policy } = run.request;
   const found: { shard: Shard; instance: Instance } | undefined = await findInShards(run.shards, instanceId, { withTags: policyNeedsTags(policy) });
   if (found === undefined) throw unknownInstances([instanceId]);
@@ -55,7 +58,7 @@ async function deletionOf(run: Run, { instanceId, backupIds }: SetsToDelete): Pr
 }
 
 /** What may go goes, and the rest hears why not: the brakes are taken only for what the first look admits. */
-async function deleteNamed(run: Run, deletion: Deletion, notes: Notes): Promise<void> {
+async function deleteNamed(run: Run, deletion: UndatedDeletion, notes: Notes): Promise<void> {
   const { instance } = deletion;
   const sight = await lookAgain(run, deletion).catch((error: unknown) => {
     const verdict = verdictOfFailedLook(run, instance.id, error);
@@ -64,32 +67,38 @@ async function deleteNamed(run: Run, deletion: Deletion, notes: Notes): Promise<
   });
   if (sight === undefined) return;
   const guard = await readGuard(run.ports.ledger, instance.id);
+  const admissionOf = admissionsOf(run, deletion, sight, guard);
   const admitted = [...deletion.sets.keys()].filter((id) => {
-    const admission = admit(retentionInput(sight, guard, run.asOf), guard, id);
+    const admission = admissionOf(id);
     if (!admission.ok) notes.verdict(onSet(instance, { id }, RETENTION_RULE, admission.verdict, admission.reason));
     return admission.ok;
   });
   if (admitted.length === 0) return;
   const objects = admitted.map((object) => ({ instanceId: instance.id, object }));
   const seenManualSets = sight.sets.filter(({ mode }) => mode === 'manual').length;
+  const notAfter = plusMs(run.ports.clock.now(), GRANT_VALID_MS);
   const brakes = await takeBrakes(run, { kind: 'purge', objects, fleet: undefined, seenManualSets });
   for (const id of admitted) {
     if (!brakes.granted) notes.verdict(onSet(instance, { id }, RETENTION_RULE, 'braked', brakes.reason));
     else if (run.request.dryRun) planDeletion(run, deletion, id, notes);
   }
   if (!brakes.granted || run.request.dryRun) return;
-  await deleteSets(run, { ...deletion, sets: new Map(admitted.map((id) => [id, BY_HAND])) }, notes);
+  await deleteSets(run, { ...deletion, notAfter, sets: new Map(admitted.map((id) => [id, BY_HAND])) }, notes);
 }
 
-function planDeletion(run: Run, { instance }: Deletion, backupId: string, notes: Notes): void {
+function planDeletion(run: Run, { instance }: UndatedDeletion, backupId: string, notes: Notes): void {
   run.observer.onStep?.(purgeStep(instance, { backupId, markedAt: run.asOf }, BY_HAND));
   notes.verdict(onSet(instance, { id: backupId }, RETENTION_RULE, 'would-purge', BY_HAND));
 }
 
-function admit(input: RetentionInput, _guard: Guard, backupId: string): Admission {
-  const set = input.sets.find(({ id }) => id === backupId);
+function admit(input: RetentionInput): (backupId: string) => Admission {
+  const sets = new Map(input.sets.map((set) => [set.id, set]));
+  const protections = protectionsOf(input);
+  return (backupId) => admissionOfSet(input, sets.get(backupId), protections.get(backupId) ?? []);
+}
+
+function admissionOfSet(input: RetentionInput, set: TracedSet | undefined, protections: readonly KeepReason[]): Admission {
   if (set === undefined) return { ok: false, verdict: 'refused', reason: 'the service lists no such set' };
-  const protections = protectionsOf(input).get(backupId) ?? [];
   if (protections.length > 0) {
     const isHeld = protections.some(({ cause }) => cause === 'held');
     return { ok: false, verdict: isHeld ? 'held' : 'refused', reason: protections.map(({ text }) => text).join('; ') };

@@ -1,5 +1,5 @@
 // Looks at one instance for retention and drift: its sets, where they come from, its own settings.
-import { DAY_MS, plusMs } from '../../base/instant';
+import { DAY_MS, type Instant, instant, plusMs } from '../../base/instant';
 import type { BackupSet } from '../../domain/backup';
 import { CloudError } from '../../domain/cloud-errors';
 import type { Guard } from '../../domain/guard';
@@ -17,12 +17,20 @@ import { LOOK_AHEAD_MS } from '../timing';
 /** How far back sets are listed: further than any retention that the documents know. */
 const LOOK_BACK_MS = 3_650 * DAY_MS;
 
-/** What a look needs of a run; `keeper explain` looks without one. */
-export type Looker = Pick<Run, 'asOf'> & { readonly ledger: Ledger; readonly gateway: RdsGateway };
+/** What a look needs of a run; `keeper explain` looks without one. `now` is the clock's: a run for an earlier time must see what was made since, and being deleted. */
+export interface Looker extends Pick<Run, 'asOf'> {
+  readonly now: Instant;
+  readonly ledger: Ledger;
+  readonly gateway: RdsGateway;
+}
+
+export function lookerOf({ asOf, ports: { clock, ledger } }: Run, gateway: RdsGateway): Looker {
+  return { asOf, now: clock.now(), ledger, gateway };
+}
 
 /** The instance's sets with what the ledger knows of them. Throws a CloudError when they cannot be listed. */
-export async function observeSets({ ledger, gateway, asOf }: Looker, instance: Instance): Promise<readonly TracedSet[]> {
-  const window = { from: plusMs(asOf, -LOOK_BACK_MS), to: plusMs(asOf, LOOK_AHEAD_MS) };
+export async function observeSets({ ledger, gateway, asOf, now }: Looker, instance: Instance): Promise<readonly TracedSet[]> {
+  const window = { from: plusMs(asOf, -LOOK_BACK_MS), to: plusMs(instant(Math.max(asOf, now)), LOOK_AHEAD_MS) };
   const sets = await gateway.listBackupSets(instance.id, window);
   if (!sets.some((set) => set.mode === 'manual')) return sets.map((set) => trace(set, undefined));
   const records = new Map((await ledger.listSets(instance.id)).map((record) => [record.backupId, record]));
@@ -53,6 +61,6 @@ export interface RetentionSight {
 }
 
 /** What retention is decided from, with the holds of this guard. */
-export function retentionInput(sight: RetentionSight, guard: Guard, asOf: RetentionInput['asOf']): RetentionInput {
-  return { ...sight, holds: guard.holds, asOf };
+export function retentionInput({ instance, policy, sets, settings }: RetentionSight, guard: Guard, asOf: RetentionInput['asOf']): RetentionInput {
+  return { instance, policy, sets, settings, holds: guard.holds, asOf };
 }

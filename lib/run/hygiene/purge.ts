@@ -1,9 +1,10 @@
 // The second phase, after the whole fleet was looked at: what has been marked long enough is deleted, if the brakes allow all of it.
 import { eachLimited } from '../../base/each';
-import { formatInstant } from '../../base/instant';
+import { formatInstant, type Instant, plusMs } from '../../base/instant';
 import type { Guard } from '../../domain/guard';
 import type { RdsGateway } from '../../domain/ports';
 import type { Verdict } from '../../domain/verdict';
+import { GRANT_VALID_MS } from '../../policy/retention/brakes';
 import { decideRetention } from '../../policy/retention/decide';
 import { purgesBraked } from '../../policy/retention/findings';
 import { phasesOf } from '../../policy/retention/phase';
@@ -75,8 +76,10 @@ export async function purgeDue(run: Run, work: PurgeWork): Promise<readonly Note
   if (queue.isOverfull) run.tally.finding(purgesBraked(run.request.policy, queue.total, `${queue.total} sets are due`));
   const inPlan = [...queue.due].sort(byPlace).filter((due) => isInPlan(run, due));
   const due = inPlan.filter((each) => hasBudget(run, work.budget, each));
-  if (due.length === 0) return [];
+  const touched = [...new Set(queue.due.map(({ notes }) => notes))];
+  if (due.length === 0) return touched;
   const objects = due.map(({ sight, set }) => ({ instanceId: sight.instance.id, object: set.set.id }));
+  const notAfter = plusMs(run.ports.clock.now(), GRANT_VALID_MS);
   const brakes = await takeBrakes(run, { kind: 'purge', objects, fleet: work.fleet, seenManualSets: work.seenManualSets });
   if (!brakes.granted) {
     run.tally.finding(purgesBraked(run.request.policy, due.length, brakes.reason));
@@ -84,9 +87,9 @@ export async function purgeDue(run: Run, work: PurgeWork): Promise<readonly Note
   } else if (run.request.dryRun) {
     for (const each of due) planPurge(run, each);
   } else {
-    await eachLimited(byInstance(due), INSTANCE_CONCURRENCY, (group) => purgeOnInstance(run, group));
+    await eachLimited(byInstance(due), INSTANCE_CONCURRENCY, (group) => purgeOnInstance(run, group, notAfter));
   }
-  return [...new Set(queue.due.map(({ notes }) => notes))];
+  return touched;
 }
 
 /** Which sets a limited run takes does not depend on who answered first. */
@@ -135,20 +138,25 @@ function byInstance(due: readonly DuePurge[]): readonly (readonly [DuePurge, ...
   return [...groups.values()];
 }
 
-async function purgeOnInstance(run: Run, group: readonly [DuePurge, ...DuePurge[]]): Promise<void> {
+/** What comes too late for the brakes waits for the next run, which takes them anew. */
+async function purgeOnInstance(run: Run, group: readonly [DuePurge, ...DuePurge[]], notAfter: Instant): Promise<void> {
   const [{ gateway, sight, notes }] = group;
-  if (run.request.deadline.isNear()) {
+  if (run.request.deadline.isNear() || run.ports.clock.now() > notAfter) {
     run.tally.handOff();
     for (const each of group) say(each, 'deferred-throttled', OUT_OF_TIME);
     return;
   }
   const sets = new Map(group.map(({ set, reason }) => [set.set.id, reason]));
-  await deleteSets(run, { gateway, instance: sight.instance, policy: sight.policy, sets, admit: (input, guard, id) => admitDue(input, guard, id) }, notes);
+  await deleteSets(run, { gateway, instance: sight.instance, policy: sight.policy, sets, notAfter, admit: admitDue }, notes);
 }
 
 /** Decided anew: only what is still surplus, still marked, and past its grace. */
-function admitDue(input: RetentionInput, guard: Guard, backupId: string): Admission {
-  const phased = phasesOf(decideRetention(input), guard.marks, input.policy, input.asOf).find(({ set }) => set.id === backupId);
+function admitDue(input: RetentionInput, guard: Guard): (backupId: string) => Admission {
+  const phased = new Map(phasesOf(decideRetention(input), guard.marks, input.policy, input.asOf).map((each) => [each.set.id, each]));
+  return (backupId) => admissionOf(phased.get(backupId));
+}
+
+function admissionOf(phased: PhasedSet | undefined): Admission {
   if (phased === undefined) return { ok: false, verdict: 'purged', reason: 'the service does not list it any more' };
   const { decision, feasibility, next } = phased;
   if (decision.action === 'keep') {

@@ -21,7 +21,7 @@ import type { RunObserver, RunPorts, RunRequest } from '../types';
 import { idle, OUT_OF_TIME, onInstance } from '../verdicts';
 import { recordFleet } from './brakes';
 import { reportDetached } from './detached';
-import { observeSets, observeSettings } from './observe';
+import { lookerOf, observeSets, observeSettings } from './observe';
 import { PROTECTIONS_ONLY } from './protections';
 import { makePurgeQueue, type PurgeQueue, purgeDue, sayBraked } from './purge';
 import { keepRetention } from './retention';
@@ -108,13 +108,14 @@ async function keepInstance(run: Run, work: InstanceWork, notes: Notes): Promise
     run.tally.handOff();
     return notes.verdict(onInstance(instance, 'deferred-throttled', OUT_OF_TIME));
   }
+  const seenAt = run.ports.clock.now();
   const settings = await observeSettings(gateway, instance.id);
   const sets = needsSets(effective) ? await setsOf(run, work, notes) : undefined;
   const known = settings instanceof CloudError ? undefined : settings;
   const sight = sets && { instance, policy: effective.retention ?? PROTECTIONS_ONLY, sets, settings: known };
   if (effective.settings !== undefined) {
     if (settings instanceof CloudError) noteUnreadable(run, settings, notes);
-    else await keepSettings(run, { gateway, policy: effective.settings, settings, guard, sight, budget: shared.budget }, notes);
+    else await keepSettings(run, { gateway, policy: effective.settings, settings, guard, sight, seenAt, budget: shared.budget }, notes);
   }
   if (effective.retention === undefined || sight === undefined) return;
   shared.manualSets += sight.sets.filter(({ mode }) => mode === 'manual').length;
@@ -129,7 +130,7 @@ function needsSets({ settings, retention }: EffectivePolicy): boolean {
 /** The sets, or undefined with a verdict. */
 async function setsOf(run: Run, { shard, instance, shared }: InstanceWork, notes: Notes): Promise<readonly TracedSet[] | undefined> {
   try {
-    return await observeSets({ ledger: run.ports.ledger, gateway: shard.gateway, asOf: run.asOf }, instance);
+    return await observeSets(lookerOf(run, shard.gateway), instance);
   } catch (error) {
     const verdict = verdictOfFailedLook(run, instance.id, error);
     shared.isComplete = false;

@@ -35,8 +35,9 @@ export async function verifyInstance(run: Run, work: VerifyWork, notes: Notes): 
   const known: CopiesInput = { instance, policy, settings, ...sight, named: new Map(), probe, asOf: run.asOf, ...memoryOf(before) };
   const report = verifyCopies({ ...known, named: await askByName(work, known, notes) });
   for (const finding of report.findings) notes.finding(finding);
+  const isAtRisk = report.findings.some(({ severity }) => severity !== 'info');
   const isUnknown = sight.copies === undefined;
-  say(notes, report.findings.length > 0 ? 'copies-at-risk' : isUnknown ? 'copies-unknown' : 'copied', summaryOf(report));
+  say(notes, isAtRisk ? 'copies-at-risk' : isUnknown ? 'copies-unknown' : 'copied', summaryOf(report));
   return { posture: postureOf(report, sight, probe), lags: report.pairs.flatMap(({ lagMs }) => (lagMs === undefined ? [] : [lagMs])) };
 }
 

@@ -11,10 +11,10 @@ import type { BulkSettings } from './bulk';
 /** Longer than copies can be kept. */
 const LOOK_BACK_DAYS = 1_830;
 
-/** One finding per instance with such copies. */
-export async function reportLeftovers(run: Run, { gateway }: Shard, { instances }: BulkSettings): Promise<void> {
+/** One finding per instance with such copies. `required`: instances of which it is said already that their copies are off. */
+export async function reportLeftovers(run: Run, { gateway }: Shard, { instances }: BulkSettings, required: ReadonlySet<string>): Promise<void> {
   for (const each of instances.values()) {
-    if (each.isEnabled && !isReleased(each)) continue;
+    if (!isReleased(each) && (each.isEnabled || required.has(each.instanceId))) continue;
     if (each.destination === undefined) continue;
     if (run.request.deadline.isNear()) {
       run.tally.handOff();

@@ -35,6 +35,8 @@ interface Shared {
   readonly mayReadMore: boolean;
   readonly bulk: Map<Shard, Promise<BulkSettings>>;
   readonly lags: number[];
+  /** Instances whose policy asks for copies: that theirs are off is said already. */
+  readonly required: Set<string>;
 }
 
 /** Returns the summary, or throws RunFailedError. Every instance in scope gets a verdict for its cross-region settings and one for its copies. */
@@ -45,10 +47,11 @@ export async function runVerifyCrossRegion(request: RunRequest, ports: RunPorts,
       mayReadMore: await hasBudget(run),
       bulk: new Map(),
       lags: [],
+      required: new Set(),
     };
     const isSwept = await sweepFleet(run, (shard, page) => verifyPage(run, shard, page, shared));
     if (isSwept && request.instances === undefined) {
-      for (const [shard, bulk] of shared.bulk) await reportLeftovers(run, shard, await bulk);
+      for (const [shard, bulk] of shared.bulk) await reportLeftovers(run, shard, await bulk, shared.required);
     }
     const lag = lagFigures(shared.lags);
     if (lag !== undefined) run.tally.copyLag(lag);
@@ -69,6 +72,7 @@ async function verifyPage(run: Run, shard: Shard, page: readonly Instance[], sha
   for (const instance of page) {
     const effective = resolvePolicy(run.request.policy, instance);
     if (effective !== undefined) inScope += 1;
+    if (effective?.crossRegion?.isRequired === true) shared.required.add(instance.id);
     if (effective?.crossRegion !== undefined) covered.push({ instance, policy: effective.crossRegion });
     else if (effective !== undefined)
       run.tally.verdict(idle(instance, COPIES_RULE, 'no-rule', 'the policy asks nothing of the copies of this instance', undefined));

@@ -75,13 +75,21 @@ async function correct(run: Run, work: CrossRegionWork, drift: Correction, notes
     say('would-correct', change);
     return settings;
   }
-  return writeAndReadBack(run, work, drift, notes);
+  return writeCrossRegion(run, work, drift, notes);
 }
 
-/** A failed call may still have taken effect in an earlier try: only the settings themselves can tell. */
-async function writeAndReadBack(run: Run, { gateway, instance, settings }: CrossRegionWork, drift: Correction, notes: Notes): Promise<CrossRegionSettings> {
+/** What is written, with the words for it. */
+export type CrossRegionChange = Pick<Correction, 'write' | 'before' | 'after' | 'reason'>;
+
+/** One verdict, and the settings as the service shows them afterwards: a failed call may still have taken effect in an earlier try. */
+export async function writeCrossRegion(
+  run: Run,
+  { gateway, instance, settings }: Pick<CrossRegionWork, 'gateway' | 'instance' | 'settings'>,
+  change: CrossRegionChange,
+  notes: Notes,
+): Promise<CrossRegionSettings> {
   const say = makeSay(notes);
-  const { write } = drift;
+  const { write } = change;
   await run.keepLease();
   const failure = await failureOf(() => gateway.writeCrossRegionSettings(instance.id, write, plusMs(run.ports.clock.now(), LOOK_VALID_MS)));
   if (isFatal(failure)) throw failure;
@@ -94,7 +102,7 @@ async function writeAndReadBack(run: Run, { gateway, instance, settings }: Cross
     return settings;
   }
   const difference = settingsDiffer(write, shown);
-  if (difference === undefined) say('corrected', `${drift.before} → ${drift.after}: ${drift.reason}`);
+  if (difference === undefined) say('corrected', `${change.before} → ${change.after}: ${change.reason}`);
   else if (failure === undefined) {
     notes.finding(crossRegionNotWritten(instance.id, difference));
     say('failed', difference);

@@ -16,6 +16,12 @@ test.each<Row>([
   { action: 'ModifyBackupPolicy', code: 'OperationDenied.NotSupportedBackupMethod', reason: 'setting-unsupported', remedy: /4,000 GB.*to snapshot/ },
   { action: 'ModifyBackupPolicy', code: 'OperationDenied.SwitchSnapshotToPhysical', reason: 'setting-unsupported', remedy: /never goes back/ },
   { action: 'ModifyBackupPolicy', code: 'OperationDenied.ModifyBackupSwitchOff', reason: 'setting-unsupported', remedy: /switch.*turn it on in the console/ },
+  {
+    action: 'ModifyBackupPolicy',
+    code: 'OperationDenied.ApiForbidden',
+    reason: 'setting-unsupported',
+    remedy: /SQL Server.*Basic Edition.*leave such wishes out/,
+  },
   { action: 'ModifyBackupPolicy', code: 'IncorrectCategory', reason: 'setting-unsupported', remedy: /ask for no category/ },
   { action: 'ModifyBackupPolicy', code: 'OperationDenied.ApiForbiddenForLogBackupFrequency', reason: 'setting-unsupported', remedy: /every 30 minutes/ },
   { action: 'ModifyBackupPolicy', code: 'InvalidLogBackupFrequency.Malformed', reason: 'setting-unsupported', remedy: /only SQL Server/ },
@@ -100,7 +106,7 @@ test.each<Row>([
 });
 
 test.each<{ action: RdsAction; code: string }>([
-  { action: 'ModifyBackupPolicy', code: 'OperationDenied.ApiForbidden' },
+  { action: 'CreateBackup', code: 'OperationDenied.ApiForbidden' },
   { action: 'CreateBackup', code: 'IncorrectBackupPolicy' },
   { action: 'DescribeBackups', code: 'DeleteBackupSetNumExceed' },
 ])('$code means nothing in particular to $action', ({ action, code }) => {

@@ -30,6 +30,9 @@ const FLEET: readonly FleetMember[] = [
     history: { days: 0, manualSets: [{ id: '300000004', agoMs: 2 * DAY_MS, databases: ['ledger'] }] },
   },
   { id: 'advanced', engine: 'MySQL', history: { days: 0 }, settings: { advancedPolicy: true } },
+  { id: 'basic', engine: 'MySQL', category: 'Basic', storageType: 'cloud_essd', history: { days: 0 } },
+  { id: 'far', engine: 'SQLServer', crossRegion: { destination: 'cn-shanghai' }, history: { days: 0 } },
+  { id: 'huge', engine: 'SQLServer', storageGb: 5_000, history: { days: 0 } },
 ];
 
 let rig: GatewayRig;
@@ -122,6 +125,15 @@ describe('settings', () => {
     { name: 'a category on local disks', id: 'mysql', mode: 'data', change: { category: 'flash' }, reason: 'setting-unsupported' },
     { name: 'a log frequency on MySQL', id: 'mysql', mode: 'data', change: { logFrequency: 'every-30-minutes' }, reason: 'setting-unsupported' },
     { name: 'snapshots with logs as seldom as data', id: 'mssql', mode: 'data', change: { method: 'snapshot' }, reason: 'setting-unsupported' },
+    {
+      name: 'snapshots while cross-region backup is on',
+      id: 'far',
+      mode: 'data',
+      change: { method: 'snapshot', logFrequency: 'every-30-minutes' },
+      reason: 'setting-unsupported',
+    },
+    { name: 'anything but snapshots above 4,000 GB', id: 'huge', mode: 'data', change: { dataRetentionDays: 14 }, reason: 'setting-unsupported' },
+    { name: 'the logs of Basic Edition', id: 'basic', mode: 'log', change: { localLogHours: 24 }, reason: 'setting-unsupported' },
     { name: 'a retention of a day', id: 'mysql', mode: 'data', change: { dataRetentionDays: 1 }, reason: 'invalid-request' },
     { name: 'logs kept longer than data', id: 'mysql', mode: 'log', change: { logRetentionDays: 60 }, reason: 'invalid-request' },
   ])('that cannot be are refused, and nothing changes: $name', async ({ id, mode, change, reason }) => {

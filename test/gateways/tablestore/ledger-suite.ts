@@ -319,7 +319,7 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
           { backupId: '1002', markedAt: OCCURRENCE, state: 'marked', deletingAt: undefined },
           { backupId: '1003', markedAt: OCCURRENCE, state: 'deleting', deletingAt: plusMs(OCCURRENCE, 1) },
         ],
-        corrections: [{ setting: 'dataRetentionDays', wanted: '14 days', at: OCCURRENCE }],
+        corrections: [{ setting: 'dataRetentionDays', wanted: '14 days', at: OCCURRENCE, isDestructive: true }],
       };
 
       const put = await ledger.putGuard(emptyGuard('rm-1'), guard);
@@ -441,6 +441,8 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
     test.each([
       { name: 'a claim replaces an adoption', first: 'adopted', second: 'claimed', stands: 'claimed' },
       { name: 'an adoption that comes late takes no claim away', first: 'claimed', second: 'adopted', stands: 'claimed' },
+      { name: 'what our own job says of its set replaces a claim', first: 'claimed', second: 'created', stands: 'created' },
+      { name: 'a claim that comes late takes nothing of that away', first: 'created', second: 'claimed', stands: 'created' },
       { name: 'an adoption takes no ownership away', first: 'created', second: 'adopted', stands: 'created' },
     ] as const)('$name', async ({ first, second, stands }) => {
       await ledger.putSet(aSet({ origin: first }));

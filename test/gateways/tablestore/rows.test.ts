@@ -93,7 +93,12 @@ const guards: fc.Arbitrary<Guard> = fc.record({
     }),
   ),
   marks: fc.array(fc.record({ backupId: key, markedAt: point, state: fc.constantFrom('marked', 'deleting'), deletingAt: maybe(point) })),
-  corrections: fc.array(fc.record({ setting: fc.constantFrom(...SETTING_NAMES), wanted: words, at: point })),
+  corrections: fc.array(
+    fc.record(
+      { setting: fc.constantFrom(...SETTING_NAMES), wanted: words, at: point, isDestructive: fc.boolean() },
+      { requiredKeys: ['setting', 'wanted', 'at'] },
+    ),
+  ),
 });
 const brakes: fc.Arbitrary<Brakes> = fc.record({
   policy: key,

@@ -182,10 +182,10 @@ test.each(PLANTS)('$name gives exactly the finding $rule', ({ rule, plant }) => 
 
       expect(rulesOf(input)).toEqual([rule]);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   );
 
-  expect(planted).toBeGreaterThan(300);
+  expect(planted).toBeGreaterThan(150);
 });
 
 /** A healthy world or one with a fault, each as often as the other. */
@@ -206,7 +206,7 @@ test('the order of the input never matters', () => {
 
       expect(sorted(verifyCopies(reordered))).toEqual(sorted(verifyCopies(input)));
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
@@ -224,7 +224,7 @@ test('shifting all times by whole minutes shifts nothing else', () => {
       expect(shifted.findings.map(({ rule, severity }) => [rule, severity])).toEqual(report.findings.map(({ rule, severity }) => [rule, severity]));
       expect([shifted.lag, shifted.achievedRpoMs, shifted.gaps.length]).toEqual([report.lag, report.achievedRpoMs, report.gaps.length]);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 

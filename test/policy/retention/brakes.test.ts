@@ -1,6 +1,7 @@
 import { instant } from '../../../lib/base/instant';
 import { type BrakeEntry, type Brakes, emptyBrakes } from '../../../lib/domain/brakes';
-import { type BrakeQuestion, decideBrakes } from '../../../lib/policy/retention/brakes';
+import { type BrakeQuestion, decideBrakes, GRANT_VALID_MS } from '../../../lib/policy/retention/brakes';
+import { DELETING_MS } from '../../../lib/policy/retention/phase';
 import { DAY, HOUR, LIMITS } from '../fixtures';
 import { AS_OF } from './support';
 
@@ -19,6 +20,9 @@ function decide({ entries = [], ...change }: Partial<BrakeQuestion> & { readonly
   return decideBrakes({ brakes, limits, kind: 'purge', objects: objects('a'), fleetManualSets: 10_000, runId: 'run-1', asOf: AS_OF, ...change });
 }
 
+/** A purge is granted, begun within the validity of the grant, and may take effect as long as its mark says. */
+const COUNTED = DAY + GRANT_VALID_MS + DELETING_MS;
+
 describe('granted', () => {
   test.each<{ name: string; ask: Parameters<typeof decide>[0]; entered: readonly string[] }>([
     { name: 'up to the limit', ask: { objects: objects('a', 'b', 'c', 'd', 'e') }, entered: ['a', 'b', 'c', 'd', 'e'] },
@@ -35,8 +39,8 @@ describe('granted', () => {
       entered: ['a', 'b', 'c', 'd', 'e', 'f'],
     },
     {
-      name: 'when 24 hours have gone by',
-      ask: { entries: ['v', 'w', 'x', 'y', 'z'].map((object) => entry(object, { at: instant(AS_OF - DAY) })) },
+      name: 'when 24 hours have gone by since the last of it can have happened',
+      ask: { entries: ['v', 'w', 'x', 'y', 'z'].map((object) => entry(object, { at: instant(AS_OF - COUNTED) })) },
       entered: ['a'],
     },
     { name: 'nothing, when nothing is asked for', ask: { objects: [], limits: { ...LIMITS, maxPurgesPerDay: 0 } }, entered: [] },
@@ -73,6 +77,14 @@ describe('granted', () => {
   });
 });
 
+test('what is asked for again counts from now on, with all else as it was', () => {
+  const entries = [entry('a'), entry('b'), entry('a', { instanceId: 'rm-2' }), entry('a', { kind: 'destructive-setting' })];
+
+  const decision = decide({ entries, objects: objects('a') });
+
+  expect(decision.brakes.entries).toEqual([entry('a', { at: AS_OF, runId: 'run-1' }), ...entries.slice(1)]);
+});
+
 describe('refused, all of it', () => {
   test.each<{ name: string; ask: Parameters<typeof decide>[0]; allowed: number; used: number; reason: string }>([
     {
@@ -88,7 +100,14 @@ describe('refused, all of it', () => {
       allowed: 5,
       used: 5,
       reason:
-        '1 purges more than the 5 of the last 24 hours would be over the 5 that limits.maxPurgesPerDay allows; the first of them counts until 2026-11-22T01:00:00Z',
+        '1 purges more than the 5 of the last 24 hours would be over the 5 that limits.maxPurgesPerDay allows; the first of them counts until 2026-11-22T01:35:00Z',
+    },
+    {
+      name: 'over the limit with what may just have happened 24 hours ago',
+      ask: { entries: ['v', 'w', 'x', 'y', 'z'].map((object) => entry(object, { at: instant(AS_OF - COUNTED + 1) })), objects: objects('a') },
+      allowed: 5,
+      used: 5,
+      reason: '; the first of them counts until 2026-11-21T02:00:00Z',
     },
     {
       name: 'over the share of the fleet',
@@ -118,7 +137,7 @@ describe('refused, all of it', () => {
   });
 
   test('what is too old drops out of the row even so', () => {
-    const decision = decide({ entries: [entry('old', { at: instant(AS_OF - DAY) })], limits: { ...LIMITS, maxPurgesPerDay: 0 } });
+    const decision = decide({ entries: [entry('old', { at: instant(AS_OF - COUNTED) })], limits: { ...LIMITS, maxPurgesPerDay: 0 } });
 
     expect(decision).toMatchObject({ granted: false, used: 0, brakes: { entries: [] } });
   });

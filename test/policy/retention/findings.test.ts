@@ -147,6 +147,10 @@ describe('a floor that is not met', () => {
   });
 });
 
+test('a read-only instance has no sets of its own, so no floor is asked of it', () => {
+  expect(idsOf(makeInput({ instance: makeInstance({ role: 'read-only' }), sets: [], policy: { floor: 2 } }))).toEqual([]);
+});
+
 describe('surplus that no call deletes', () => {
   test('is summed up per instance, with the rules', () => {
     const input = makeInput({ instance: makeInstance({ edition: 'basic' }), sets: daysAgo([1, 2, 3]) });

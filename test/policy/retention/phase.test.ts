@@ -2,7 +2,7 @@ import { instant } from '../../../lib/base/instant';
 import type { PurgeMark } from '../../../lib/domain/guard';
 import { DELETING_MS, phasesOf } from '../../../lib/policy/retention/phase';
 import type { DecidedSet, PurgeFeasibility, PurgePhase, SetDecision } from '../../../lib/policy/retention/types';
-import { DAY, MINUTE } from '../fixtures';
+import { DAY, HOUR, MINUTE } from '../fixtures';
 import { AS_OF, makeTraced } from './support';
 
 const EXPIRE: SetDecision = { action: 'expire', reason: 'surplus' };
@@ -35,9 +35,14 @@ test.each<{ name: string; decision?: SetDecision; feasibility?: PurgeFeasibility
     name: 'also when the set should stay by now: its mark tells that it may go any moment',
     decision: KEEP,
     mark: deleting(MINUTE),
-    next: { phase: 'wait', until: instant(AS_OF + 19 * MINUTE) },
+    next: { phase: 'wait', until: instant(AS_OF + 24 * MINUTE) },
   },
   { name: 'a call that had no effect is repeated', mark: deleting(DELETING_MS), next: { phase: 'purge' } },
+  {
+    name: 'but not before the end of the grace, where no plan had marked the set',
+    mark: { ...deleting(HOUR), markedAt: instant(AS_OF - HOUR) },
+    next: { phase: 'wait', until: instant(AS_OF + 23 * HOUR) },
+  },
   { name: 'unless the set stays by now', decision: KEEP, mark: deleting(DELETING_MS), next: { phase: 'unmark' } },
   { name: 'or cannot go by now', feasibility: LATER, mark: deleting(DELETING_MS), next: { phase: 'unmark' } },
   {

@@ -213,6 +213,12 @@ describe('the recovery anchor', () => {
     expect(anchors([...daysAgo([1]), ...ending, ...daysAgo([10, 11])], LOGS)).toEqual(['8', '10']);
   });
 
+  test('is also the one before the longest possible window where a set ended just inside it', () => {
+    const long = makeTraced({ id: 'long', startedAt: instant(AS_OF - 731 * DAY), endedAt: instant(AS_OF - 729 * DAY) });
+
+    expect(anchors([...daysAgo([1]), long, ...daysAgo([800, 900])], undefined)).toEqual(['long', '800']);
+  });
+
   test('says what it is for', () => {
     expect(textsById(makeInput({ sets, settings: LOGS }))['7']).toEqual(['the newest full set from before the recovery window of 7 days']);
     expect(textsById(makeInput({ sets, settings: undefined }))['800']).toEqual([

@@ -202,13 +202,29 @@ describe('wishes whose enforcement drops backups', () => {
     { name: 'audited', settings: { mode: 'audit', wanted }, found: [] },
     {
       name: 'enforced, and none of them destroys anything',
-      settings: { mode: 'enforce', wanted: { logBackup: true, dataRetentionDays: { atLeast: 30, atMost: undefined }, backupWindowLocalMinute: 0 } },
+      settings: { mode: 'enforce', wanted: { logBackup: true, dataRetentionDays: { atLeast: 30, atMost: undefined } } },
       found: [],
     },
   ])('$name', ({ settings, found }) => {
     const problems = problemsOf({ select: engines('mariadb'), settings: makeSettingsPolicy(settings) });
 
     expect(problems).toEqual(found.map(([severity, path, message]) => [severity, path, expect.stringContaining(message)]));
+  });
+});
+
+describe('wishes whose enforcement may start a backup', () => {
+  const wanted: WantedSettings = { backupDays: ['mon', 'thu'], backupWindowLocalMinute: 0 };
+  const changeTimeDuring = [{ days: ['sat'], fromMinute: 0, toMinute: 300 }] as const;
+
+  test.each<{ name: string; settings: Partial<SettingsPolicy>; found: readonly string[] }>([
+    { name: 'enforced at any time: told', settings: { mode: 'enforce', wanted }, found: ['backupDays', 'backupWindowLocalMinute'] },
+    { name: 'enforced at times of their own', settings: { mode: 'enforce', wanted, changeTimeDuring }, found: [] },
+    { name: 'audited', settings: { mode: 'audit', wanted }, found: [] },
+    { name: 'enforced, and the time is not wished for', settings: { mode: 'enforce', wanted: { compression: 1 } }, found: [] },
+  ])('$name', ({ settings, found }) => {
+    const problems = problemsOf({ select: engines('mariadb'), settings: makeSettingsPolicy(settings) });
+
+    expect(problems).toEqual(found.map((wish) => ['warning', `settings.wanted.${wish}`, expect.stringContaining('a backup may start minutes after')]));
   });
 });
 

@@ -257,6 +257,23 @@ describe('the time of backup', () => {
   });
 });
 
+describe('one setting alone', () => {
+  const settings = { method: 'physical', snapshotInterval: 'off', logFrequency: 'with-data', compression: 1 } as const;
+  const wanted: WantedSettings = { method: 'snapshot', snapshotInterval: 60, logFrequency: 'every-30-minutes', localLogHours: 24 };
+
+  test.each<{ only: SettingName; changed: readonly (readonly SettingName[])[] }>([
+    { only: 'logFrequency', changed: [['logFrequency']] },
+    { only: 'localLogHours', changed: [['localLogHours']] },
+    { only: 'method', changed: [] },
+    { only: 'snapshotInterval', changed: [] },
+  ])('$only: the others wait, and it too where it goes only with them', ({ only, changed }) => {
+    const decision = decide(wanted, { instance: SQLSERVER_CLOUD, settings, only });
+
+    expect(decision.writes.map((write) => write.changed)).toEqual(changed);
+    expect(decision.drifts.filter(({ setting }) => setting !== only).map(({ action }) => action)).toEqual(['wait', 'wait', 'wait']);
+  });
+});
+
 describe('settings that go together', () => {
   test('the method, and what only goes with it, by one write', () => {
     const settings = { method: 'physical', snapshotInterval: 'off', logFrequency: 'with-data' } as const;
@@ -265,6 +282,18 @@ describe('settings that go together', () => {
     expect(actionsOf(decision)).toEqual(['method: correct', 'snapshotInterval: correct', 'logFrequency: correct']);
     expect(decision.writes).toHaveLength(1);
     expect(driftOf(decision, 'method').reason).toContain('it cannot be undone');
+  });
+
+  test.each([
+    { name: 'incremental backups end with the change to snapshots, which the write expects', before: true, after: false },
+    { name: 'where there are none, none end', before: false, after: false },
+    { name: 'what the service does not say stays unsaid', before: undefined, after: undefined },
+  ])('$name', ({ before, after }) => {
+    const settings = { method: 'physical', logFrequency: 'every-30-minutes', incremental: before } as const;
+    const decision = decide({ method: 'snapshot' }, { instance: SQLSERVER_CLOUD, settings });
+
+    expect(decision.writes).toMatchObject([{ changed: ['method'], values: { method: 'snapshot', incremental: after } }]);
+    expect(driftOf(decision, 'method').reason).toContain('it ends incremental backups');
   });
 
   test('the interval waits while the method is paused', () => {

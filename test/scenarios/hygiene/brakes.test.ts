@@ -1,5 +1,5 @@
 // Over the brakes nothing is purged, whoever asks: all shards, retries and ticks share them.
-import { DAY_MS, HOUR_MS } from '../../../lib/base/instant';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/base/instant';
 import type { TestKeeper } from '../../support/keeper';
 import { KEEP_TEN, memberWithSets, nextDay, ONE, policyOf, startOwner } from './world';
 
@@ -85,4 +85,40 @@ test('two runs at once never purge more than the limit', async () => {
   const counts = runs.map((run) => run.summary.counts);
   expect(counts.reduce((sum, each) => sum + (each['purged'] ?? 0), 0)).toBe(4);
   expect(counts.reduce((sum, each) => sum + (each['braked'] ?? 0), 0)).toBe(4);
+});
+
+test('a purge that is repeated after a lost call counts from the repetition: no 24 hours ever see more than the limit', async () => {
+  const fleet = [memberWithSets(14), memberWithSets(14, 'rm-two', 201)];
+  keeper = await startOwner(fleet, policyOf(KEEP_TEN, 'limits: { maxPurgesPerDay: 4, maxPurgePercentPerDay: 100 }'));
+  await keeper.hygiene();
+  nextDay(keeper);
+  keeper.cloud.faults.add({ service: 'rds', operation: 'DeleteBackup', times: 9, effect: 'none', reply: { kind: 'reset' } });
+  await keeper.hygiene({ instances: [ONE] });
+  keeper.cloud.faults.clear();
+  keeper.clock.advance(23 * HOUR_MS);
+  const repeated = await keeper.hygiene({ instances: [ONE] });
+  keeper.clock.advance(2 * HOUR_MS);
+
+  const next = await keeper.hygiene({ instances: ['rm-two'] });
+
+  expect(repeated.summary.counts).toMatchObject({ purged: 4 });
+  expect(next.summary.counts).toMatchObject({ braked: 4 });
+});
+
+test('a purge may take effect a while after it was granted, so it counts for that while longer than 24 hours', async () => {
+  const fleet = [memberWithSets(14), memberWithSets(14, 'rm-two', 201)];
+  keeper = await startOwner(fleet, policyOf(KEEP_TEN, 'limits: { maxPurgesPerDay: 4, maxPurgePercentPerDay: 100 }'));
+  await keeper.hygiene();
+  nextDay(keeper);
+  const late = { service: 'rds', operation: 'DeleteBackup', reply: { kind: 'reset' } } as const;
+  keeper.cloud.faults.add({ ...late, effect: { appliedAfterMs: 14 * MINUTE_MS } });
+  keeper.cloud.faults.add({ ...late, times: 9, effect: 'none' });
+  await keeper.hygiene({ instances: [ONE] });
+  keeper.cloud.faults.clear();
+  keeper.clock.advance(DAY_MS);
+
+  const next = await keeper.hygiene({ instances: ['rm-two'] });
+
+  expect(keeper.manualSets(ONE)).toHaveLength(10);
+  expect(next.summary.counts).toMatchObject({ braked: 4 });
 });

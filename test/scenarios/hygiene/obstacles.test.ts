@@ -153,3 +153,14 @@ test('an instance that is named and left out by the policy hears of it; an unkno
   expect(verdictsOn(run, ONE)).toEqual(['no-rule']);
   await expect(keeper.hygiene({ instances: ['rm-nowhere'], timer: 'again' })).rejects.toMatchObject({ code: 'unknown-instance' });
 });
+
+test('a refusal that is about the instance is not asked for again set by set', async () => {
+  await startDue();
+  const stopped = { kind: 'error', status: 403, code: 'IncorrectDBInstanceState', message: 'No.' } as const;
+  keeper.cloud.faults.add(onDelete({ match: { DBInstanceId: ONE }, times: 9, reply: stopped }));
+
+  const run = await keeper.hygiene();
+
+  expect(run.summary.counts).toMatchObject({ 'instance-not-running': 4, purged: 4 });
+  expect(run.summary.apiCalls['DeleteBackup']).toBe(2);
+});

@@ -144,6 +144,19 @@ describe('what makes the service drop backups', () => {
 
     expect(onSettings(run)).toEqual(['drifted']);
     expect(settingsNow().retentionDays).toBe(60);
+    expect(run.verdicts[0]?.reason).toContain('dataRetentionDays 60 days → 14 days (destructive): held back');
+    expect(run.summary.findings).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('(destructive)'), evidence: expect.objectContaining({ isDestructive: true }) }),
+    ]);
+  });
+
+  test('is shown as destructive in audit too', async () => {
+    keeper = await startKeeper({ fleet: [LONG], policy: policyOf('settings: { dataRetention: 14 }') });
+
+    const run = await keeper.hygiene();
+
+    expect(run.verdicts[0]?.reason).toContain('dataRetentionDays 60 days → 14 days (destructive): audit mode');
+    expect(run.summary.findings[0]?.message).toContain('(destructive)');
   });
 
   test('is written where the policy allows it', async () => {
@@ -153,6 +166,7 @@ describe('what makes the service drop backups', () => {
 
     expect(onSettings(run)).toEqual(['corrected']);
     expect(settingsNow().retentionDays).toBe(14);
+    expect(run.verdicts[0]?.reason).toContain('(destructive): the policy wants 14 days; destructive: automatic backups older than that are dropped');
   });
 
   test('is refused even so when it would drop a held set', async () => {

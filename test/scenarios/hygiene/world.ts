@@ -1,7 +1,9 @@
 // Instances with manual sets that are ours, and policies that let some of them go.
-import { DAY_MS, HOUR_MS } from '../../../lib/base/instant';
+import { DAY_MS } from '../../../lib/base/instant';
 import type { Hold, PurgeMark } from '../../../lib/domain/guard';
 import type { FleetMember } from '../../../lib/local/fleet';
+import { type AddedHold, addHold } from '../../../lib/run/holds/add';
+import { shardsOf } from '../../../lib/run/shards';
 import { type KeeperOptions, startKeeper, type TestKeeper } from '../../support/keeper';
 
 export const ONE = 'rm-one';
@@ -61,4 +63,9 @@ export async function placeHold(keeper: TestKeeper, target: Hold['target'], inst
   if ((await ledger.putGuard(guard, { ...guard, holds: [...guard.holds, hold] })) === undefined) throw new Error('lost the race');
 }
 
-export const A_WHILE_MS = HOUR_MS;
+/** As `keeper hold add` does it: throws when the hold is refused. */
+export function holdNow(keeper: TestKeeper, target: Hold['target'], instanceId = ONE): Promise<AddedHold> {
+  const { house, policy, clock } = keeper;
+  const desk = { ledger: house.ledger, shards: shardsOf(policy, house.ports.gatewayOf), logger: house.logger, asOf: clock.now() };
+  return addHold(desk, { instanceId, target, owner: 'dba', reason: 'audit', until: undefined });
+}

@@ -2,7 +2,7 @@
 import type { BackupMode } from '../../../domain/backup';
 import type { Correction, Guard, Hold, HoldTarget, PurgeMark } from '../../../domain/guard';
 import { SETTING_MODES } from '../../../domain/settings';
-import { type Decoder, either, integer, listOf, listOrNone, maybe, objectOf, pointInTime, text, wordOf } from '../decode';
+import { type Decoder, either, flag, integer, listOf, listOrNone, maybe, objectOf, pointInTime, text, wordOf } from '../decode';
 import { COLUMN } from '../layout';
 import type { Row, RowCondition, RowPut } from '../sdk-rows';
 import { readDocument, writeDocument } from './document';
@@ -24,7 +24,7 @@ const mark: Decoder<PurgeMark> = objectOf({
   deletingAt: maybe(pointInTime),
 });
 
-const correction: Decoder<Correction> = objectOf({ setting: wordOf(SETTING_MODES), wanted: text, at: pointInTime });
+const correction: Decoder<Correction> = objectOf({ setting: wordOf(SETTING_MODES), wanted: text, at: pointInTime }, { isDestructive: flag });
 
 const guard: Decoder<Guard> = objectOf({
   instanceId: text,

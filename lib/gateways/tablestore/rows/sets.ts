@@ -7,7 +7,8 @@ import { readDocument, writeDocument } from './document';
 import { backupSpec } from './spec';
 
 const ORIGINS: Readonly<Record<SetOrigin, true>> = { adopted: true, created: true, claimed: true };
-const STRENGTH: Readonly<Record<SetOrigin, number>> = { adopted: 1, created: 2, claimed: 3 };
+/** Both of the last two are ours; what our own job says of a set (its slot, its scope) is worth more than that somebody claimed it. */
+const STRENGTH: Readonly<Record<SetOrigin, number>> = { adopted: 1, claimed: 2, created: 3 };
 
 const setRecord: Decoder<SetRecord> = objectOf({
   instanceId: text,

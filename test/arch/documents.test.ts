@@ -1,0 +1,63 @@
+// What the documents name must be there: files, links, verdicts, functions, commands, and examples that load.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadPolicyText } from '../../lib/config/load';
+import { FUNCTION_NAMES } from '../../lib/domain/run';
+
+const ROOT = join(__dirname, '..', '..');
+const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'docs/hygiene.md', 'docs/reference.md'] as const;
+
+function read(name: string): string {
+  return readFileSync(join(ROOT, name), 'utf8');
+}
+
+function found(text: string, pattern: RegExp): readonly string[] {
+  return [...text.matchAll(pattern)].flatMap(([, first]) => (first === undefined ? [] : [first]));
+}
+
+test.each(DOCUMENTS)('%s links and points to what exists', (name) => {
+  const text = read(name);
+  const links = found(text, /\]\((?!https?:|#)([^)#]+)/g).map((link) => join(dirname(name), link));
+  const paths = found(text, /`((?:test|lib|docs|examples|functions)\/[\w./-]*)`/g);
+
+  expect([...links, ...paths].filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('anchors of the README lead to its headings', () => {
+  const text = read('README.md');
+  const headings = found(text, /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+  expect(found(text, /\]\(#([^)]+)\)/g).filter((anchor) => !headings.includes(anchor))).toEqual([]);
+});
+
+test.each(['README.md', 'docs/hygiene.md'])('the policies in %s load', (name) => {
+  const blocks = found(read(name), /```yaml\n([\s\S]*?)```/g);
+
+  const policies = blocks.map((block) => loadPolicyText(/^regions:/m.test(block) ? block : `regions: [cn-hangzhou]\n${block}`, name));
+
+  expect(policies.length).toBeGreaterThan(1);
+});
+
+test('every verdict is explained, and none that there is not', () => {
+  const types = read('lib/domain/verdict.ts');
+  const verdicts = new Set(found(types.slice(0, types.indexOf('export interface SlotVerdict')), /'([a-z-]+)'/g));
+
+  const rows = (read('docs/reference.md').split('## Events')[0] ?? '').split('\n').filter((line) => line.startsWith('|'));
+
+  const listed = new Set(found(rows.join('\n'), /`([a-z-]+)`/g));
+
+  expect([...verdicts].filter((verdict) => !listed.has(verdict))).toEqual([]);
+  expect([...listed].filter((verdict) => !verdicts.has(verdict))).toEqual([]);
+});
+
+test('the README knows every function and every environment variable', () => {
+  const text = read('README.md');
+  const variables = found(read('lib/wire/settings.ts'), /'(KEEPER_[A-Z_]+)'/g);
+
+  expect([...FUNCTION_NAMES, ...variables].filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+});

@@ -1,0 +1,94 @@
+import pc from 'picocolors';
+import { deletionText, runText } from '../../lib/cli/printers/text';
+import type { RunSummary } from '../../lib/domain/run';
+import type { Finding, SlotVerdict } from '../../lib/domain/verdict';
+
+const STYLE = { colors: pc.createColors(false), width: 120 };
+const SUMMARY: RunSummary = {
+  runId: 'run-1',
+  function: 'retention-hygiene',
+  trigger: { type: 'cli', id: 'keeper-run', time: '2026-11-21T01:00:00Z' },
+  status: 'partial',
+  asOf: '2026-11-21T01:00:00Z',
+  dryRun: false,
+  scope: { accounts: [], regions: [], instances: 1 },
+  counts: {},
+  findings: [],
+  findingsTotal: 0,
+  apiCalls: { DescribeBackups: 2 },
+};
+
+function onSet(backupId: string, verdict: SlotVerdict['verdict'], reason: string, instanceId = 'rm-1'): SlotVerdict {
+  return { instanceId, engine: 'mysql', rule: 'retention', slotId: undefined, verdict, reason, until: undefined, backupId, jobId: undefined };
+}
+
+function rowsOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('rm-'))
+    .map((line) => line.replace(/ +/g, ' '));
+}
+
+test('a reason that sets of an instance share is told at the first of them', () => {
+  const verdicts = [
+    onSet('3', 'braked', 'too many'),
+    onSet('1', 'braked', 'too many'),
+    onSet('2', 'held', 'too many'),
+    onSet('4', 'braked', 'too many', 'rm-2'),
+  ];
+
+  const text = runText(SUMMARY, [...verdicts, onSet('5', 'braked', 'too many', 'rm-2')], STYLE);
+
+  expect(rowsOf(text)).toEqual([
+    'rm-1 mysql retention braked too many 1',
+    'rm-1 mysql retention held too many 2',
+    'rm-1 mysql retention braked too many 3',
+    'rm-2 mysql retention braked too many 4',
+    'rm-2 mysql retention braked as above 5',
+  ]);
+});
+
+test('what rules say of an instance is told in full each time', () => {
+  const verdicts = ['a', 'b'].map((rule): SlotVerdict => ({ ...onSet('', 'instance-locked', 'it is locked'), rule, backupId: undefined }));
+
+  expect(rowsOf(runText(SUMMARY, verdicts, STYLE))).toEqual(['rm-1 mysql a instance-locked it is locked -', 'rm-1 mysql b instance-locked it is locked -']);
+});
+
+test('findings come by their gravity, and those beyond the first are counted', () => {
+  const finding = (id: string, severity: Finding['severity']): Finding => ({
+    id,
+    severity,
+    rule: 'r',
+    instanceId: undefined,
+    message: id,
+    evidence: {},
+    remedy: 'do it',
+  });
+
+  const text = runText({ ...SUMMARY, findings: [finding('x', 'info'), finding('y', 'error')], findingsTotal: 60 }, [], STYLE);
+
+  expect(text).toContain('error  y; do it\ninfo  x; do it\n58 more findings: see keeper status\nrun run-1: 1 instance looked at, 2 API calls\n');
+});
+
+test('a dry run has no name: nothing of it is recorded', () => {
+  const text = runText({ ...SUMMARY, dryRun: true }, [], STYLE);
+
+  expect(text).not.toContain('run-1');
+  expect(text).toContain('dry run: 1 instance looked at');
+});
+
+test.each([
+  { name: 'some went, some did not', dryRun: false, says: 'Deletion by hand at 2026-11-21T01:00:00Z: 1 of 2 backup sets deleted\n' },
+  { name: 'of a dry run', dryRun: true, says: ': 1 of 2 backup sets would be deleted (dry run: nothing was changed)\n' },
+])('a deletion by hand says how many are gone: $name', ({ dryRun, says }) => {
+  const verdicts = [onSet('1', dryRun ? 'would-purge' : 'purged', 'deleted by hand'), onSet('2', 'held', 'hold h-1')];
+
+  const text = deletionText({ ...SUMMARY, dryRun }, verdicts, STYLE);
+
+  expect(text).toContain(says);
+  expect(rowsOf(text)).toHaveLength(2);
+});
+
+test('a deletion that came to nothing is told without a table', () => {
+  expect(deletionText(SUMMARY, [], STYLE)).toMatch(/: 0 of 0 backup sets deleted\n\nrun run-1: /);
+});
