@@ -86,7 +86,7 @@ function helpFor(program: Command, args: readonly string[]): string {
 function makeProgram(cli: Cli): Command {
   const program = new Command('keeper')
     .description(
-      'Looks after the backups of ApsaraDB RDS fleets: extra backups within the daily cap, settings that stay as agreed, sets that go when they may.',
+      'Looks after the backups of ApsaraDB RDS fleets: extra backups within the daily cap, settings that stay as agreed, sets that go when they may, copies that can be restored.',
     )
     .version(version, '--version', 'print the version')
     .option('--json', 'print one JSON document on stdout')

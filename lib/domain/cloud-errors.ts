@@ -21,6 +21,8 @@ export type RefusalReason =
   | 'cross-region-unsupported'
   /** Copies of this kind of instance cannot be listed by this API. */
   | 'copies-not-listed'
+  /** The service does not tell this of such an instance. */
+  | 'not-told'
   /** The account is not activated in the destination region. */
   | 'destination-not-activated'
   | 'invalid-request'

@@ -16,6 +16,16 @@ export interface RulePosture {
   readonly isSettled: boolean;
 }
 
+/** How late the copies of the look-back window were, as one day's last run had it. */
+export interface LagOfDay {
+  /** `2026-11-20` */
+  readonly day: string;
+  readonly copies: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+}
+
 /** What was last measured of an instance's copies. */
 export interface CopyPosture {
   /** When a run first saw each copy of the look-back window, by its id: the service does not say when a copy arrived. */
@@ -26,6 +36,8 @@ export interface CopyPosture {
   readonly lagP50Ms: number | undefined;
   readonly lagP95Ms: number | undefined;
   readonly lagMaxMs: number | undefined;
+  /** The figures of each day (UTC) as its last run had them, oldest first. */
+  readonly lagHistory: readonly LagOfDay[];
   readonly achievedRpoMs: number | undefined;
   readonly localWindow: RecoveryWindow | undefined;
   readonly copyWindow: RecoveryWindow | undefined;

@@ -23,20 +23,30 @@ export function findingNews(
   findings: readonly Finding[],
   at: Instant,
 ): FindingNews {
-  const known = new Map((before?.findings ?? []).map((finding) => [finding.id, finding]));
-  const openedAt: Record<string, Instant> = {};
-  const changes: FindingChange[] = [];
-  for (const finding of findings) {
-    if (openedAt[finding.id] !== undefined) continue;
+  const known = byId(before?.findings ?? []);
+  const present = byId(findings);
+  const since = ({ id }: Finding): Instant => (before !== undefined && known.has(id) ? (before.openedAt[id] ?? before.asOf) : at);
+  const standing = [...present.values()].flatMap((finding): FindingChange[] => {
     const earlier = known.get(finding.id);
-    const since = earlier === undefined ? at : (before?.openedAt[finding.id] ?? before?.asOf ?? at);
-    openedAt[finding.id] = since;
-    if (earlier === undefined) changes.push({ kind: 'opened', finding, openedAt: since });
-    else if (earlier.message !== finding.message || earlier.severity !== finding.severity) changes.push({ kind: 'updated', finding, openedAt: since });
-    known.delete(finding.id);
+    const openedAt = since(finding);
+    if (earlier === undefined) return [{ kind: 'opened', finding, openedAt }];
+    return saysTheSame(earlier, finding) ? [] : [{ kind: 'updated', finding, openedAt }];
+  });
+  const gone = [...known.values()].filter(({ id }) => !present.has(id));
+  return {
+    changes: [...standing, ...gone.map((finding): FindingChange => ({ kind: 'closed', finding, openedAt: since(finding) }))],
+    openedAt: Object.fromEntries([...present.values()].map((finding) => [finding.id, since(finding)])),
+  };
+}
+
+function byId(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
+  const known = new Map<string, Finding>();
+  for (const finding of findings) {
+    if (!known.has(finding.id)) known.set(finding.id, finding);
   }
-  for (const finding of known.values()) {
-    if (openedAt[finding.id] === undefined) changes.push({ kind: 'closed', finding, openedAt: before?.openedAt[finding.id] ?? at });
-  }
-  return { changes, openedAt };
+  return known;
+}
+
+function saysTheSame(a: Finding, b: Finding): boolean {
+  return a.message === b.message && a.severity === b.severity;
 }

@@ -87,7 +87,7 @@ export function regionRefusals(from: RestoreFrom, found: FoundSource, region: st
     const message = `copy ${copy.id} may be restored in ${copy.restoreRegions.join(', ')}, not in ${region}`;
     return [refusal('region', message, `${LIST_COPIES}: RestoreRegions`)];
   }
-  return region === copyRegion ? [] : sourceRegionRefusals(found, engine);
+  return region === copyRegion || copyRegion === undefined ? [] : sourceRegionRefusals(found, engine);
 }
 
 /** In the region that the copies come from: MySQL on local disks only. */

@@ -35,6 +35,11 @@ export function hasHygiene({ settings, retention, rules, overrides }: CompiledPo
   return places.some((place) => place.settings !== undefined || place.retention !== undefined);
 }
 
+/** True when copies of some instance may be verified: the section is written, in a patch at least. */
+export function hasCrossRegion({ crossRegion, rules, overrides }: CompiledPolicy): boolean {
+  return [{ crossRegion }, ...rules.map(({ patch }) => patch), ...Object.values(overrides)].some((place) => place.crossRegion !== undefined);
+}
+
 /**
  * The problems of every variant, each told once: what is wrong without a patch is not told again with it. Two patches are looked at together, as two groups may
  * both select an instance (or a group an instance with an override of its own); three are not.

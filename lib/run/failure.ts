@@ -20,6 +20,7 @@ const VERDICT_OF_REFUSAL: Readonly<Record<RefusalReason, DeferredVerdict | Settl
   'set-not-found': 'refused',
   'cross-region-unsupported': 'refused',
   'copies-not-listed': 'refused',
+  'not-told': 'refused',
   'destination-not-activated': 'refused',
   'invalid-request': 'refused',
   other: 'refused',

@@ -48,6 +48,18 @@ export async function forgetSaid(run: Run, target: AccountRegion, instanceIds: r
   );
 }
 
+/** Clears what earlier runs said of instances that are in no list any more. `seen`: all that a whole sweep has met. Nothing in a dry run. */
+export async function forgetUnseen(run: Run, target: AccountRegion, seen: ReadonlySet<string>): Promise<void> {
+  if (run.request.dryRun) return;
+  for await (const page of run.ports.ledger.listPostures(functionScope(target, run.function))) {
+    const gone = page.filter((posture) => !seen.has(posture.instanceId) && posture.asOf < run.asOf && !isForgotten(posture));
+    await writePostures(
+      run,
+      gone.map((posture) => forgetPosture(posture, run.ports.clock.now())),
+    );
+  }
+}
+
 function byScope(run: Run, said: readonly Said[]): ReadonlyMap<string, readonly Said[]> {
   const groups = new Map<string, Said[]>();
   for (const each of said.filter(({ verdicts }) => verdicts.length > 0)) {

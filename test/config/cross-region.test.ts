@@ -1,23 +1,7 @@
-import { formatCompiledPolicy, readCompiledPolicy } from '../../lib/config/compiled';
-import { loadPolicyText } from '../../lib/config/load';
 import { resolvePolicy } from '../../lib/config/resolve';
-import type { CompiledPolicy, CrossRegionPolicy } from '../../lib/domain/protection-policy';
+import type { CrossRegionPolicy } from '../../lib/domain/protection-policy';
 import { DAY, HOUR, MINUTE, makeCrossRegionPolicy, makeInstance } from '../policy/fixtures';
-
-const HEAD = 'accounts: [{ name: main }]\nregions: [cn-hangzhou]\n';
-
-const load = (text: string): CompiledPolicy => loadPolicyText(HEAD + text, 'keeper.yaml').policy;
-
-const throughJson = (policy: CompiledPolicy): CompiledPolicy => readCompiledPolicy(formatCompiledPolicy(policy), 'keeper.json');
-
-function mistakeIn(text: string): string {
-  try {
-    load(text);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  throw new Error('it is no mistake');
-}
+import { load, mistakeIn, throughJson } from './support';
 
 describe('compiled', () => {
   it('is undefined where the file has no section', () => {

@@ -96,6 +96,15 @@ test('verdicts are counted, the most frequent first', () => {
   ]);
 });
 
+test('findings come with when they were opened, where that is known', () => {
+  const known = posture({ findings: [finding({ id: '1' }), finding({ id: '2' })], openedAt: { '1': AT } });
+
+  expect(findingsOf([known]).map(({ id, openedAt }) => [id, openedAt])).toEqual([
+    ['1', AT],
+    ['2', undefined],
+  ]);
+});
+
 test('findings come with the gravest first', () => {
   const findings = findingsOf([
     posture({ findings: [finding({ id: '1', severity: 'info' }), finding({ id: '2', severity: 'error', instanceId: 'rm-2' })] }),

@@ -115,7 +115,7 @@ function fromOf({ set, copy, at, copied, copyRegion }: OriginOptions): RestoreFr
   if (given !== 1)
     throw new UsageError(
       `name one backup to restore: --copy, --set or --at; ${given} are given`,
-      'RestoreType is BackupSet with an id, or BackupTime with a time',
+      'a copy or a set by its id (keeper copies list, keeper backups list), or a point in time',
     );
   if (copied === true && at === undefined) throw new UsageError('--copied goes with --at only', 'a copy by its id is --copy');
   if (copyRegion !== undefined && (set !== undefined || (at !== undefined && copied !== true))) {

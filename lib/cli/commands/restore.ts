@@ -51,7 +51,7 @@ function addStatus(restore: Command, cli: Cli): void {
         const { readRestores } = await import('../../run/restore/status');
         return readRestores(house.ports, { limit: SHOWN_REQUESTS, ...(key === undefined ? {} : { key }) });
       });
-      printerOf(cli, command).result({ json: () => jsonOfRestores(views), text: (style) => restoresText(views, style) });
+      printerOf(cli, command).result({ json: () => jsonOfRestores(views), text: (style) => restoresText(views, key, style) });
       if (key !== undefined) cli.end(exitCodeOfRestore(views[0]?.state));
     });
 }

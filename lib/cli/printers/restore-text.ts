@@ -57,12 +57,13 @@ export function startedText(key: string, { kind, summary }: StartedRestore, styl
   return lines(
     ...(kind === 'repeated' ? [`the restore with key ${key} was started at ${summary.asOf}: nothing was sent now`] : []),
     ...findingLines(summary.findings, style),
-    `run ${sanitise(summary.runId)}; the same command with --key ${key} makes no second instance; ${again}`,
+    `run ${sanitise(summary.runId)}; the same command with --key ${key} restores nothing twice; ${again}`,
   );
 }
 
-export function restoresText(views: readonly RestoreView[], style: Style): string {
-  if (views.length === 0) return lines('no restores');
+/** `key`: the only one that was asked for. */
+export function restoresText(views: readonly RestoreView[], key: string | undefined, style: Style): string {
+  if (views.length === 0) return lines(key === undefined ? 'no restores' : `no restore has the key ${key}`);
   const columns: readonly Column<RestoreView>[] = [
     { head: 'started', text: ({ startedAt }) => formatInstant(startedAt) },
     { head: 'key', text: ({ key }) => key },

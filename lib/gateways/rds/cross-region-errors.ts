@@ -77,14 +77,14 @@ const LIST_INSTANCES: readonly RefusalRow[] = [
 const LOCAL_WINDOW: readonly RefusalRow[] = [
   {
     code: /^IncorrectDBInstance(Engine|CharacterType)$/,
-    reason: 'other',
+    reason: 'not-told',
     hint: 'the service tells the local recovery window of primary instances of MySQL, PostgreSQL and MariaDB only',
   },
 ];
 
 const LOCAL_LOGS: readonly RefusalRow[] = [
   { code: /^ReadDBInstanceNotSupport$/, reason: 'read-only-instance', hint: 'a read-only instance has no logs of its own: see its primary instance' },
-  { code: /^IncorrectDBInstance(Engine|CharacterType)$/, reason: 'other', hint: 'the service lists no logs of this kind of instance' },
+  { code: /^IncorrectDBInstance(Engine|CharacterType)$/, reason: 'not-told', hint: 'the service lists no logs of this kind of instance' },
 ];
 
 export const CROSS_REGION_REFUSALS: Partial<Readonly<Record<RdsAction, readonly RefusalRow[]>>> = {

@@ -1,5 +1,5 @@
 // Words the findings on logs, recovery windows and the RPO of one instance. A finding's id is stable, so that it opens once.
-import { formatInstant, formatInstantCompact } from '../../base/instant';
+import { formatInstant, formatInstantCompact, plusMs } from '../../base/instant';
 import type { RecoveryWindow } from '../../domain/cross-region';
 import type { Finding } from '../../domain/verdict';
 import { onInstance, shortened } from './finding-parts';
@@ -38,7 +38,7 @@ const WINDOWS: Readonly<Record<WindowPlace, { readonly rule: string; readonly na
 };
 
 /** One per gap, the newest first, named by its end: its beginning moves with what is looked at. */
-export function logFindings({ gaps, behind, copiedTo: newest }: LogContinuity, { instance, policy, asOf }: CopiesInput): readonly Finding[] {
+export function logFindings({ gaps, behind, copiedTo: newest }: LogContinuity, { instance, policy }: CopiesInput): readonly Finding[] {
   const newestFirst = [...gaps].sort((a, b) => b.to - a.to);
   const ofGaps = (['local', 'copied'] as const).flatMap((where) => {
     const found = newestFirst.filter((gap) => gap.where === where).map((gap) => gapFinding(instance.id, gap));
@@ -50,7 +50,7 @@ export function logFindings({ gaps, behind, copiedTo: newest }: LogContinuity, {
     onInstance(instance.id, {
       severity: 'warning',
       rule: 'copied-logs-late',
-      message: `the local logs ${spanText(behind)} are not copied; ${durationText(policy.maxLagMs)} are allowed, and ${newest === undefined ? 'no log is copied' : `the newest copied log is ${durationText(asOf - newest)} old`}`,
+      message: `the local logs from ${formatInstant(behind.from)} on are not copied; ${durationText(policy.maxLagMs)} are allowed, and ${newest === undefined ? 'no log is copied' : `the newest copied log ends at ${formatInstant(newest)}`}`,
       evidence: {
         from: formatInstant(behind.from),
         to: formatInstant(behind.to),
@@ -62,8 +62,8 @@ export function logFindings({ gaps, behind, copiedTo: newest }: LogContinuity, {
   ];
 }
 
-/** The newest moment that can be restored in the other region is too old. */
-export function rpoFinding({ rpoMs, achievedMs }: RpoBreach, { instance, settings, policy }: CopiesInput): Finding {
+/** The newest moment that can be restored in the other region is too old. The message says when it was, not how old it is: it stands while nothing changes. */
+export function rpoFinding({ rpoMs, achievedMs }: RpoBreach, { instance, settings, policy, asOf }: CopiesInput): Finding {
   const allowed = `${durationText(rpoMs)} are allowed`;
   const remedy = settings.copiesLogs
     ? 'find out why logs or backups are copied so late; take a backup now'
@@ -74,7 +74,7 @@ export function rpoFinding({ rpoMs, achievedMs }: RpoBreach, { instance, setting
     message:
       achievedMs === undefined
         ? `nothing of the last ${durationText(policy.lookBackMs)} can be restored in the other region; ${allowed}`
-        : `the newest moment that can be restored in the other region is ${durationText(achievedMs)} old; ${allowed}`,
+        : `nothing after ${formatInstant(plusMs(asOf, -achievedMs))} can be restored in the other region; ${allowed}`,
     evidence: { rpoMinutes: minutesOf(rpoMs), achievedMinutes: achievedMs === undefined ? undefined : minutesOf(achievedMs), copiesLogs: settings.copiesLogs },
     remedy,
   });

@@ -91,7 +91,7 @@ export function notCopyableFindings(input: CopiesInput): readonly Finding[] {
   ];
 }
 
-/** The newest copy was asked for, and cannot be restored. */
+/** The newest copy was asked for, and cannot be restored. One finding per instance, whichever copy it is: a cause that lasts is not new with every copy. */
 export function probeFindings({ instance, probe }: CopiesInput): readonly Finding[] {
   if (probe === undefined || probe.answer.isRestorable) return [];
   const { code, reason } = probe.answer;
@@ -99,9 +99,9 @@ export function probeFindings({ instance, probe }: CopiesInput): readonly Findin
     onInstance(instance.id, {
       severity: 'error',
       rule: 'copy-not-restorable',
-      subject: probe.copyId,
-      message: `copy ${probe.copyId} cannot be restored, the service says at ${formatInstant(probe.at)}: ${reason}`,
-      evidence: { copyId: probe.copyId, askedAt: formatInstant(probe.at), code },
+      message: `the newest copy cannot be restored, the service says: ${reason}`,
+      // An answer of an earlier run has no code any more.
+      evidence: { copyId: probe.copyId, askedAt: formatInstant(probe.at), code: code || undefined },
       remedy:
         'keep the local sets until a copy can be restored; ask for another copy or another target with keeper restore plan, and open a ticket if none works',
     }),

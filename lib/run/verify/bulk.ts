@@ -1,9 +1,11 @@
 // What a region says of all its instances at once: their cross-region settings, and where copies may go.
 
-import { CloudError, RefusedError } from '../../domain/cloud-errors';
+import { CloudError, DeniedError, RefusedError } from '../../domain/cloud-errors';
 import type { CrossRegionInstance } from '../../domain/cross-region';
+import { notFullyRead } from '../../policy/cross-region/findings';
+import { permissionDenied } from '../../policy/findings';
 import type { Run } from '../envelope';
-import { isFatal, type Shard } from '../shards';
+import { isFatal, type Shard, scopeOf } from '../shards';
 
 export interface BulkSettings {
   /** By instance id; what is not in it never had the feature on. */
@@ -32,7 +34,10 @@ async function destinationsOf(run: Run, gateway: Shard['gateway']): Promise<read
     return await gateway.listCopyDestinations();
   } catch (error) {
     if (!(error instanceof CloudError) || isFatal(error)) throw error;
-    run.logger.warn({ region: gateway.region, error: error.message }, 'the destinations of copies are not known');
+    const scope = scopeOf(gateway);
+    run.tally.finding(
+      error instanceof DeniedError ? permissionDenied(scope, error.action, error.operation) : notFullyRead(scope, 'destinations of copies', error.message),
+    );
     return undefined;
   }
 }

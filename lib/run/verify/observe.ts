@@ -1,7 +1,7 @@
 // Looks at the copies of one instance: what the service can say, and nothing that it cannot. Optional reads are left out when the month's budget is used up.
 import { plusMs } from '../../base/instant';
 import type { BackupSet } from '../../domain/backup';
-import { CloudError, DeniedError, RefusedError } from '../../domain/cloud-errors';
+import { CloudError, DeniedError, type RefusalReason, RefusedError } from '../../domain/cloud-errors';
 import type { CrossRegionCopy, CrossRegionSettings, LogFile, RecoveryWindow } from '../../domain/cross-region';
 import type { Instance } from '../../domain/instance';
 import type { RdsGateway, SetWindow } from '../../domain/ports';
@@ -41,7 +41,7 @@ export async function observeCopies(run: Run, work: CopiesWork, notes: Notes): P
   const none = { sets, copies, localLogs: undefined, copiedLogs: undefined, localWindow: undefined, copyWindow: undefined };
   if (!mayReadMore) return none;
   const { destination } = settings;
-  const newest = copies?.filter(({ status, region }) => status === 'success' && region === destination).at(-1);
+  const newest = copies?.filter((copy) => copy.status === 'success' && isWhereTheyBelong(copy, settings)).at(-1);
   const read = makeReader(notes);
   const localWindow =
     instance.engine === 'sqlserver' ? undefined : await read('recovery window', async () => (await gateway.localRecoveryWindow(instance.id)) ?? 'none');
@@ -52,15 +52,26 @@ export async function observeCopies(run: Run, work: CopiesWork, notes: Notes): P
   return { sets, copies, localLogs, copiedLogs, localWindow, copyWindow };
 }
 
+/** True where the service does not say where copies go: then none is in the wrong region. */
+export function isWhereTheyBelong({ region }: CrossRegionCopy, { destination }: CrossRegionSettings): boolean {
+  return destination === undefined || region === destination;
+}
+
 /** In every region, as one that is in the wrong one would not show else. Undefined where this kind of instance's copies cannot be listed: unknown is not missing. */
-async function copiesOf({ gateway, instance, settings }: CopiesWork, window: SetWindow): Promise<readonly CrossRegionCopy[] | undefined> {
-  if (settings.destination === undefined) return settings.isEnabled ? undefined : [];
+async function copiesOf({ gateway, instance }: CopiesWork, window: SetWindow): Promise<readonly CrossRegionCopy[] | undefined> {
   try {
     return await gateway.listCopies(instance.id, undefined, window);
   } catch (error) {
     if (error instanceof RefusedError && error.reason === 'copies-not-listed') return undefined;
     throw error;
   }
+}
+
+/** Refusals that come of the kind of instance, or of its end: they are no news. */
+const NO_NEWS: readonly RefusalReason[] = ['copies-not-listed', 'not-told', 'cross-region-unsupported', 'read-only-instance', 'instance-not-found'];
+
+function isNoNews(error: CloudError): boolean {
+  return error instanceof RefusedError && NO_NEWS.includes(error.reason);
 }
 
 type Reader = <T>(what: string, action: () => Promise<T>) => Promise<T | undefined>;
@@ -73,7 +84,7 @@ export function makeReader(notes: Notes): Reader {
     } catch (error) {
       if (!(error instanceof CloudError) || isFatal(error)) throw error;
       if (error instanceof DeniedError) notes.finding(permissionDenied(notes.instance.id, error.action, error.operation));
-      else if (!(error instanceof RefusedError)) notes.finding(notFullyRead(notes.instance.id, what, error.message));
+      else if (!isNoNews(error)) notes.finding(notFullyRead(notes.instance.id, what, error.message));
       return undefined;
     }
   };

@@ -5,16 +5,22 @@ import type { CopiesInput } from '../../policy/cross-region/types';
 import type { Run } from '../envelope';
 import type { Notes } from '../notes';
 import type { VerifyWork } from './instance';
-import { makeReader } from './observe';
+import { isWhereTheyBelong, makeReader } from './observe';
 
 type Probe = CopiesInput['probe'];
 
-/** The newest answer: this run's, or an earlier one that is young enough. Undefined: nobody has asked, or the service did not say. */
+/**
+ * The newest answer: this run's, or an earlier one that is young enough. Undefined: nobody has asked, or the service did not say. Where copies cannot be listed the
+ * earlier answer stands; one on a copy that is gone is none.
+ */
 export async function probeNewest(run: Run, work: VerifyWork, copies: readonly CrossRegionCopy[] | undefined, notes: Notes): Promise<Probe> {
   const { policy, before, mayReadMore, settings } = work;
-  const newest = copies?.filter(({ status, type, region }) => status === 'success' && type === 'full' && region === settings.destination).at(-1);
-  if (newest === undefined || policy.probeEveryMs === undefined) return undefined;
-  const earlier = answerOf(before?.probe);
+  if (policy.probeEveryMs === undefined) return undefined;
+  const known = answerOf(before?.probe);
+  if (copies === undefined) return known;
+  const newest = copies.filter((copy) => copy.status === 'success' && copy.type === 'full' && isWhereTheyBelong(copy, settings)).at(-1);
+  if (newest === undefined) return undefined;
+  const earlier = copies.some(({ id }) => id === known?.copyId) ? known : undefined;
   if (earlier !== undefined && run.asOf - earlier.at < policy.probeEveryMs) return earlier;
   if (!mayReadMore) return earlier;
   const engine = restorableEngine(work.instance.engine);

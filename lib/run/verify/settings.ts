@@ -11,7 +11,7 @@ import type { CrossRegionDrift } from '../../policy/cross-region/types';
 import { permissionDenied } from '../../policy/findings';
 import type { ChangeBudget } from '../change-budget';
 import type { Run } from '../envelope';
-import { failureOf, verdictOfFailure } from '../failure';
+import { failureOf, verdictOfFailedLook, verdictOfFailure } from '../failure';
 import type { Notes } from '../notes';
 import { isFatal } from '../shards';
 import { LOOK_VALID_MS } from '../timing';
@@ -33,6 +33,27 @@ type Correction = Extract<CrossRegionDrift, { action: 'correct' }>;
 export async function keepCrossRegion(run: Run, work: CrossRegionWork, notes: Notes): Promise<CrossRegionSettings> {
   const { instance, policy, settings, destinations } = work;
   const drift = decideCrossRegion(instance, policy, settings, destinations);
+  return drift.action === 'correct' && !run.request.dryRun ? keepAnew(run, work, notes) : keepAsDecided(run, work, drift, notes);
+}
+
+/**
+ * The list of all instances is as old as the run, and a write has all values in it: decided from what the list has, it could take back what somebody has changed since.
+ * What is written is therefore decided from the instance's settings as they are now.
+ */
+async function keepAnew(run: Run, work: CrossRegionWork, notes: Notes): Promise<CrossRegionSettings> {
+  const { gateway, instance, policy, destinations } = work;
+  let settings: CrossRegionSettings;
+  try {
+    settings = await gateway.readCrossRegionSettings(instance.id);
+  } catch (error) {
+    makeSay(notes)(verdictOfFailedLook(run, instance.id, error), `nothing is written, as its settings could not be read: ${messageOf(error)}`);
+    return work.settings;
+  }
+  return keepAsDecided(run, { ...work, settings }, decideCrossRegion(instance, policy, settings, destinations), notes);
+}
+
+async function keepAsDecided(run: Run, work: CrossRegionWork, drift: CrossRegionDrift, notes: Notes): Promise<CrossRegionSettings> {
+  const { instance, settings } = work;
   const say = makeSay(notes);
   switch (drift.action) {
     case 'none':
@@ -98,7 +119,8 @@ export async function writeCrossRegion(
     shown = await gateway.readCrossRegionSettings(instance.id);
   } catch (error) {
     if (!(error instanceof CloudError) || isFatal(error)) throw error;
-    say('ambiguous', `it was written, and could not be read back: ${messageOf(failure ?? error)}`);
+    const outcome = failure === undefined ? 'it was written' : `the write failed (${failure.message})`;
+    say('ambiguous', `${outcome}, and the settings could not be read back: ${error.message}`);
     return settings;
   }
   const difference = settingsDiffer(write, shown);

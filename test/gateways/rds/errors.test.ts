@@ -69,7 +69,7 @@ test.each<Row>([
   { action: 'DescribeCrossRegionBackupDBInstance', code: 'IncorrectDBInstanceEngine', reason: 'cross-region-unsupported', remedy: /no other engine/ },
   { action: 'DescribeAvailableRecoveryTime', code: 'InvalidBackupSetID.NotFound', reason: 'set-not-found', remedy: /gone/ },
   { action: 'DescribeBinlogFiles', code: 'ReadDBInstanceNotSupport', reason: 'read-only-instance', remedy: /no logs of its own/ },
-  { action: 'DescribeLogBackupFiles', code: 'IncorrectDBInstanceEngine', reason: 'other', remedy: /no logs of this kind/ },
+  { action: 'DescribeLogBackupFiles', code: 'IncorrectDBInstanceEngine', reason: 'not-told', remedy: /no logs of this kind/ },
   { action: 'CreateDdrInstance', code: 'CrossRegionUnsupportTDE', reason: 'cross-region-unsupported', remedy: /region of its source only/ },
   { action: 'CreateDdrInstance', code: 'IncorrectBackupSetMethod', reason: 'method-unsupported', remedy: /another set/ },
   { action: 'CreateDdrInstance', code: 'IncorrectBackupSetType', reason: 'invalid-request', remedy: /list the copies/ },

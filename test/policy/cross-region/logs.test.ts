@@ -142,7 +142,7 @@ describe('logs that are copied late', () => {
         id: 'copied-logs-late:rm-1',
         severity: 'warning',
         evidence: { to: '2026-11-20T23:05:00Z', maxLagMinutes: 180, newestCopied: '2026-11-20T21:05:00Z' },
-        message: expect.stringContaining('the newest copied log is 5 h old'),
+        message: expect.stringContaining('the newest copied log ends at 2026-11-20T21:05:00Z'),
       },
     ]);
   });
@@ -214,7 +214,7 @@ describe('an RPO that is not met', () => {
       {
         id: 'copy-rpo-exceeded:rm-1',
         severity: 'error',
-        message: 'the newest moment that can be restored in the other region is 7 h 36 min old; 6 h are allowed',
+        message: 'nothing after 2026-11-20T18:29:00Z can be restored in the other region; 6 h are allowed',
         evidence: { rpoMinutes: 360, achievedMinutes: 456, copiesLogs: false },
         remedy: expect.stringContaining('copy the logs too'),
       },

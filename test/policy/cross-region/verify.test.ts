@@ -37,7 +37,7 @@ test('a missing copy is told with its set, its times and what is allowed', () =>
       severity: 'error',
       rule: 'copy-missing',
       instanceId: 'rm-1',
-      message: 'backup set 900001 of 2026-11-20T18:00:00Z: there is no copy 7 h 35 min after the end of the backup; 3 h are allowed',
+      message: 'backup set 900001 of 2026-11-20T18:00:00Z: there is no copy although more than 3 h have passed since the end of the backup',
       evidence: { backupId: '900001', startedAt: '2026-11-20T18:00:00Z', endedAt: '2026-11-20T18:30:00Z', maxLagMinutes: 180 },
       remedy: expect.stringContaining('take a backup now'),
     },
@@ -406,11 +406,20 @@ test('a refused probe is told with its cause, an accepted one is no news', () =>
 
   expect(findings).toMatchObject([
     {
-      id: 'copy-not-restorable:rm-1:14377',
+      id: 'copy-not-restorable:rm-1',
       severity: 'error',
-      message: 'copy 14377 cannot be restored, the service says at 2026-11-21T02:05:00Z: the copy is encrypted',
+      message: 'the newest copy cannot be restored, the service says: the copy is encrypted',
       evidence: { copyId: '14377', askedAt: '2026-11-21T02:05:00Z', code: 'CrossRegionUnsupportTDE' },
     },
   ]);
   expect(rulesOf(probe({ isRestorable: true }))).toEqual([]);
+});
+
+test('a refused probe that an earlier run remembers is the same finding, without a code', () => {
+  const answer = { isRestorable: false, code: '', reason: 'the copy is encrypted' } as const;
+
+  const { findings } = verifyCopies(makeInput({ probe: { copyId: '14378', at: NOW, answer } }));
+
+  expect(findings).toMatchObject([{ id: 'copy-not-restorable:rm-1' }]);
+  expect(findings[0]?.evidence).not.toHaveProperty('code');
 });

@@ -287,6 +287,12 @@ test('an instance that was never copied has no copies, wherever', () => {
   ]);
 });
 
+test('of an instance that was never copied nothing is said about where its copies may go', () => {
+  const decision = decideRestore(makeWish(), makeFound({ instance: POSTGRESQL, copyRegion: undefined, copy: undefined }), NOW);
+
+  expect(refusalsOf(decision)).toEqual([expect.stringContaining('instance: rm-1 has never been copied to another region')]);
+});
+
 test('every rule that a wish breaks is told at once', () => {
   const wish = makeCloneWish({ region: 'cn-beijing', storageGb: 7, engine: 'sqlserver' });
 

@@ -90,6 +90,7 @@ const copyPosture: Decoder<CopyPosture> = objectOf({
   lagP50Ms: maybe(finiteNumber),
   lagP95Ms: maybe(finiteNumber),
   lagMaxMs: maybe(finiteNumber),
+  lagHistory: listOf(objectOf({ day: text, copies: integer, p50Ms: finiteNumber, p95Ms: finiteNumber, maxMs: finiteNumber })),
   achievedRpoMs: maybe(finiteNumber),
   localWindow: maybe(recoveryWindow),
   copyWindow: maybe(recoveryWindow),
