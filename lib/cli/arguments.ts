@@ -2,9 +2,9 @@
 import { UsageError } from '../base/errors';
 import { type Instant, parseInstant } from '../base/instant';
 import { nearestName } from '../config/nearest';
-import { FUNCTION_NAMES, type FunctionName } from '../domain/run';
+import { type DeployedFunction, FUNCTION_NAMES } from '../domain/run';
 
-export function parseFunctionName(text: string): FunctionName {
+export function parseFunctionName(text: string): DeployedFunction {
   const known = FUNCTION_NAMES.find((name) => name === text);
   if (known !== undefined) return known;
   throw new UsageError(`there is no function ${JSON.stringify(text)}`, suggestion(text, FUNCTION_NAMES));

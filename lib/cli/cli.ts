@@ -4,6 +4,9 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { addApplyCommand } from './commands/apply';
 import { addBackupsCommand } from './commands/backups';
+import { addBinlogsCommand } from './commands/binlogs';
+import { addCopiesCommand } from './commands/copies';
+import { addDatabasesCommand } from './commands/databases';
 import { addDoctorCommand } from './commands/doctor';
 import { addExplainCommand } from './commands/explain';
 import { addHoldCommand } from './commands/hold';
@@ -12,8 +15,13 @@ import { addLocalCommand } from './commands/local';
 import { addPlanCommand } from './commands/plan';
 import { addPolicyCommand } from './commands/policy';
 import { addRehearseCommand } from './commands/rehearse';
+import { addRestoreCommand } from './commands/restore';
 import { addRunCommand } from './commands/run';
+import { addSettingsCommand } from './commands/settings';
+import { addSnapshotsCommand } from './commands/snapshots';
 import { addStatusCommand } from './commands/status';
+import { addTasksCommand } from './commands/tasks';
+import { addUsageCommand } from './commands/usage';
 import type { Cli } from './context';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes';
 import { tellFailure } from './failure';
@@ -32,6 +40,14 @@ const ADDERS = [
   addPolicyCommand,
   addBackupsCommand,
   addHoldCommand,
+  addRestoreCommand,
+  addTasksCommand,
+  addBinlogsCommand,
+  addDatabasesCommand,
+  addSettingsCommand,
+  addCopiesCommand,
+  addSnapshotsCommand,
+  addUsageCommand,
 ] as const;
 
 /** Runs the command that the arguments name (without node and script) and returns its exit code. Never rejects. */
@@ -70,7 +86,7 @@ function helpFor(program: Command, args: readonly string[]): string {
 function makeProgram(cli: Cli): Command {
   const program = new Command('keeper')
     .description(
-      'Looks after the backups of ApsaraDB RDS fleets: extra backups within the daily cap, settings that stay as agreed, sets that go when they may.',
+      'Looks after the backups of ApsaraDB RDS fleets: extra backups within the daily cap, settings that stay as agreed, sets that go when they may, copies that can be restored.',
     )
     .version(version, '--version', 'print the version')
     .option('--json', 'print one JSON document on stdout')

@@ -8,7 +8,7 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0  ok
   1  error: something failed, or a check did not pass
-  2  usage: a mistake in the command line, the environment or the protection policy
+  2  usage: a mistake in the command line, the environment or the protection policy, or a change that waits for --yes
   3  partial: the run came to its end, and some instances need a look
 `;
 

@@ -38,6 +38,7 @@ const step = z.discriminatedUnion('action', [
     after: settings,
     isDestructive: z.boolean(),
   }),
+  z.strictObject({ ...base, action: z.literal('change-cross-region'), before: text, after: text, isDestructive: z.boolean(), costs: z.boolean() }),
   z.strictObject({ ...base, action: z.literal('mark-surplus'), backupId: text, before: z.literal('unmarked'), after: z.literal('marked') }),
   z.strictObject({ ...base, action: z.literal('purge'), backupId: text, before: time, after: z.literal('deleted') }),
 ]) satisfies z.ZodType<PlanStep>;
@@ -45,7 +46,7 @@ const step = z.discriminatedUnion('action', [
 const plan = z.strictObject({
   format: z.literal(PLAN_FORMAT),
   version: z.literal(PLAN_VERSION),
-  function: z.enum(['extra-backup', 'retention-hygiene', 'extend-expiry']),
+  function: z.enum(['extra-backup', 'retention-hygiene', 'extend-expiry', 'verify-cross-region']),
   asOf: time,
   instances: z.array(text).min(1).optional(),
   policyDigest: text,

@@ -1,10 +1,11 @@
-// Turns the `settings` and `retention` sections of keeper.yaml, and patches of them, into their compiled forms.
-import { HOUR_MS } from '../base/instant';
-import type { DaysWish, PolicyPatch, RetentionPolicy, SettingsPolicy, WantedSettings } from '../domain/protection-policy';
+// Turns the `settings`, `retention` and `crossRegion` sections of keeper.yaml, and patches of them, into their compiled forms.
+import { HOUR_MS, MINUTE_MS } from '../base/instant';
+import type { CrossRegionPolicy, DaysWish, PolicyPatch, RetentionPolicy, SettingsPolicy, WantedSettings } from '../domain/protection-policy';
 import { durationMs, toWindow, withoutUndefined } from './convert';
+import type { UserCrossRegion } from './schema-cross-region';
 import type { UserRetention } from './schema-retention';
 import { hasWish, type UserSettings } from './schema-settings';
-import { defaultRetention, defaultSettings } from './section-defaults';
+import { defaultCrossRegion, defaultRetention, defaultSettings, NEVER_PROBE_MS, withCrossRegionPatch } from './section-defaults';
 import { minuteOfDay, weekdays } from './times';
 
 /** A whole section. `timezone` is the policy's. */
@@ -84,4 +85,31 @@ export function toRetentionPatch(user: UserRetention): NonNullable<PolicyPatch['
     runEveryMs: durationMs(user.runEvery),
     deleteBackupFiles,
   });
+}
+
+/** A whole section. */
+export function toCrossRegion(user: UserCrossRegion): CrossRegionPolicy {
+  return withCrossRegionPatch(defaultCrossRegion(), toCrossRegionPatch(user));
+}
+
+/** Only what is named. */
+export function toCrossRegionPatch(user: UserCrossRegion): Partial<CrossRegionPolicy> {
+  const { mode, required, destination, retention, logs, maxLagMinutes, rpoMinutes, probeEvery, lookBack, allowCost, allowDestructive } = user;
+  return withoutUndefined({
+    mode,
+    isRequired: required,
+    destination,
+    retentionDays: toDaysWish(retention),
+    copiesLogs: isOn(logs),
+    maxLagMs: minutesMs(maxLagMinutes),
+    rpoMs: minutesMs(rpoMinutes),
+    probeEveryMs: probeEvery === 'never' ? NEVER_PROBE_MS : durationMs(probeEvery),
+    lookBackMs: durationMs(lookBack),
+    allowCost,
+    allowDestructive,
+  });
+}
+
+function minutesMs(minutes: number | undefined): number | undefined {
+  return minutes === undefined ? undefined : minutes * MINUTE_MS;
 }

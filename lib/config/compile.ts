@@ -12,7 +12,7 @@ import type {
   PolicyPatch,
   Selector,
 } from '../domain/protection-policy';
-import { toRetention, toRetentionPatch, toSettings, toSettingsPatch } from './compile-sections';
+import { toCrossRegion, toCrossRegionPatch, toRetention, toRetentionPatch, toSettings, toSettingsPatch } from './compile-sections';
 import { COMPILED_VERSION, withDigest } from './compiled';
 import { durationMs, mapValues, requiredMs, toWindow, withoutUndefined } from './convert';
 import { originsOf, type PositionOf } from './origins';
@@ -32,6 +32,7 @@ const DEFAULT_LIMITS: LimitsPolicy = {
   maxPurgePercentPerDay: 30,
   maxDestructiveChangesPerDay: 10,
   planMaxAgeMs: HOUR_MS,
+  apiCallsPerMonth: undefined,
 };
 const DEFAULT_SESSION_NAME = 'rds-backup-keeper';
 
@@ -51,6 +52,7 @@ export function compilePolicy(user: UserPolicy, positionOf: PositionOf): Compile
     expiry: (user.expiry ?? []).map(toExpiryRule),
     settings: user.settings === undefined ? undefined : toSettings(user.settings, timezone),
     retention: user.retention === undefined ? undefined : toRetention(user.retention, timezone),
+    crossRegion: user.crossRegion === undefined ? undefined : toCrossRegion(user.crossRegion),
     rules: (user.rules ?? []).map((group) => ({ name: group.name, select: toSelector(group.select), patch: toPatch(group) })),
     overrides: mapValues(user.overrides ?? {}, toPatch),
     origins: originsOf(user, positionOf),
@@ -126,6 +128,7 @@ function toPatch(user: UserPatch): PolicyPatch {
     expiry: mapValues(user.expiry ?? {}, toExpiryPatch),
     settings: user.settings === undefined ? undefined : toSettingsPatch(user.settings),
     retention: user.retention === undefined ? undefined : toRetentionPatch(user.retention),
+    crossRegion: user.crossRegion === undefined ? undefined : toCrossRegionPatch(user.crossRegion),
   };
 }
 

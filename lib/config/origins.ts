@@ -1,6 +1,6 @@
 // Notes where every value of the compiled policy is written in keeper.yaml.
 import type { UserPatch, UserPolicy } from './schema';
-import { compiledName, RETENTION_PATHS, SETTINGS_PATHS, type SectionPaths, WISH_PATHS } from './section-paths';
+import { CROSS_REGION_PATHS, compiledName, RETENTION_PATHS, SETTINGS_PATHS, type SectionPaths, WISH_PATHS } from './section-paths';
 
 /** Where a value stands in the file, as `keeper.yaml:12:5`; undefined when it is not written there. */
 export type PositionOf = (path: readonly (string | number)[]) => string | undefined;
@@ -17,7 +17,10 @@ const LIMITS = [
   'maxPurgePercentPerDay',
   'maxDestructiveChangesPerDay',
   'planMaxAge',
+  'apiCallsPerMonth',
 ] as const;
+/** What a patch may change as a whole. */
+const SECTIONS = ['cap', 'settings', 'retention', 'crossRegion'] as const;
 const EXPIRY_FIELDS = ['enabled', 'select', 'databases', 'extendWhenLeft', 'keepFor', 'from', 'atMost'] as const;
 const RULE_FIELDS = [
   'enabled',
@@ -46,7 +49,7 @@ export function originsOf(user: UserPolicy, positionOf: PositionOf): Readonly<Re
   };
   for (const key of ['name', 'timezone', 'accounts', 'regions', 'select']) note(key, [key]);
   for (const path of ['cap.perDay', 'cap.counts', 'cap.reserve.automatic', 'cap.reserve.preRelease']) note(path, path.split('.'));
-  for (const section of ['cap', 'settings', 'retention']) noteWritten(section, [section]);
+  for (const section of SECTIONS) noteWritten(section, [section]);
   for (const key of LIMITS) note(`limits.${compiledName(key)}`, ['limits', key]);
   noteRules(user, note);
   noteSections(user, note, noteWritten);
@@ -78,6 +81,7 @@ function noteSections(user: UserPolicy, note: Note, noteWritten: Note): void {
     noteSection('retention', ['retention'], RETENTION_PATHS, note);
     if (user.retention.timezone === undefined) note('retention.timezone', ['timezone']);
   }
+  if (user.crossRegion !== undefined) noteSection('crossRegion', ['crossRegion'], CROSS_REGION_PATHS, note);
 }
 
 function noteSection(to: string, at: readonly (string | number)[], paths: SectionPaths, note: Note): void {
@@ -85,7 +89,7 @@ function noteSection(to: string, at: readonly (string | number)[], paths: Sectio
 }
 
 function notePatch(to: string, path: readonly (string | number)[], patch: UserPatch, note: Note): void {
-  for (const section of ['cap', 'settings', 'retention']) note(`${to}.${section}`, [...path, section]);
+  for (const section of SECTIONS) note(`${to}.${section}`, [...path, section]);
   const { reserve, ...cap } = patch.cap ?? {};
   for (const key of Object.keys(cap)) note(`${to}.cap.${key}`, [...path, 'cap', key]);
   for (const key of Object.keys(reserve ?? {})) note(`${to}.cap.reserve.${key}`, [...path, 'cap', 'reserve', key]);
@@ -97,4 +101,5 @@ function notePatch(to: string, path: readonly (string | number)[], patch: UserPa
   }
   noteSection(`${to}.settings`, [...path, 'settings'], { ...SETTINGS_PATHS, ...WISH_PATHS }, note);
   noteSection(`${to}.retention`, [...path, 'retention'], RETENTION_PATHS, note);
+  noteSection(`${to}.crossRegion`, [...path, 'crossRegion'], CROSS_REGION_PATHS, note);
 }

@@ -1,7 +1,7 @@
-// Resolves the sections `settings` and `retention` for one instance: the policy's section, or its defaults, with the patches laid over it field by field.
-import type { CompiledPolicy, RetentionPolicy, SettingsPolicy } from '../domain/protection-policy';
+// Resolves the sections `settings`, `retention` and `crossRegion` for one instance: the policy's section, or its defaults, with the patches laid over it field by field.
+import type { CompiledPolicy, CrossRegionPolicy, RetentionPolicy, SettingsPolicy } from '../domain/protection-policy';
 import { baseOrigin, type Layer, noteChange, type Origins } from './layers';
-import { defaultRetention, defaultSettings } from './section-defaults';
+import { defaultCrossRegion, defaultRetention, defaultSettings, withCrossRegionPatch } from './section-defaults';
 
 /** Written out, as a compiled policy that was read back lacks the fields that are undefined. */
 const RETENTION_FIELDS: readonly (keyof RetentionPolicy)[] = [
@@ -13,6 +13,20 @@ const RETENTION_FIELDS: readonly (keyof RetentionPolicy)[] = [
   'graceMs',
   'runEveryMs',
   'deleteBackupFiles',
+];
+
+const CROSS_REGION_FIELDS: readonly (keyof CrossRegionPolicy)[] = [
+  'mode',
+  'isRequired',
+  'destination',
+  'retentionDays',
+  'copiesLogs',
+  'maxLagMs',
+  'rpoMs',
+  'probeEveryMs',
+  'lookBackMs',
+  'allowCost',
+  'allowDestructive',
 ];
 
 /** Undefined when neither the policy nor a patch says anything of settings. A patch alone is enough; wishes are laid over each other one by one. */
@@ -47,6 +61,19 @@ export function resolveRetention(policy: CompiledPolicy, layers: readonly Layer[
     for (const key of Object.keys(keep ?? {})) noteChange(policy, origins, layer, `retention.keep.${key}`);
   }
   return retention;
+}
+
+/** Undefined when neither the policy nor a patch says anything of copies. A patch alone is enough. */
+export function resolveCrossRegion(policy: CompiledPolicy, layers: readonly Layer[], origins: Origins): CrossRegionPolicy | undefined {
+  if (policy.crossRegion === undefined && layers.every(({ patch }) => patch.crossRegion === undefined)) return undefined;
+  let crossRegion = policy.crossRegion ?? defaultCrossRegion();
+  noteBase(policy, 'crossRegion', CROSS_REGION_FIELDS, origins);
+  for (const layer of layers) {
+    const patch = layer.patch.crossRegion ?? {};
+    crossRegion = withCrossRegionPatch(crossRegion, patch);
+    for (const key of Object.keys(patch)) noteChange(policy, origins, layer, `crossRegion.${key}`);
+  }
+  return crossRegion;
 }
 
 function noteBase(policy: CompiledPolicy, prefix: string, keys: readonly string[], origins: Origins): void {

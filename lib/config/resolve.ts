@@ -1,8 +1,8 @@
 // Resolves the policy for one instance: defaults, then the groups that select it in order, then its own override, each value with its origin.
 import type { Instance } from '../domain/instance';
-import type { CapPolicy, CompiledPolicy, EffectivePolicy, ExpiryRule, ExtraBackupRule, PolicyPatch } from '../domain/protection-policy';
+import type { CapPolicy, CompiledPolicy, EffectivePolicy, ExpiryRule, ExtraBackupRule, LimitsPolicy, PolicyPatch } from '../domain/protection-policy';
 import { baseOrigin, type Layer, layersOf, noteChange, type Origins } from './layers';
-import { resolveRetention, resolveSettings } from './resolve-sections';
+import { resolveCrossRegion, resolveRetention, resolveSettings } from './resolve-sections';
 import { selects } from './selects';
 
 export { policyNeedsTags, selects } from './selects';
@@ -25,6 +25,19 @@ const RULE_FIELDS: readonly (keyof ExtraBackupRule)[] = [
 
 const EXPIRY_FIELDS: readonly (keyof ExpiryRule)[] = ['enabled', 'select', 'databases', 'extendWhenLeftMs', 'keepForMs', 'from', 'atMostMs'];
 
+/** Written out, as a budget that is not set is not in a compiled policy that was read back. */
+const LIMIT_FIELDS: readonly (keyof LimitsPolicy)[] = [
+  'apiRatePerSecond',
+  'crossRegionRatePerSecond',
+  'maxJobMs',
+  'maxChangesPerRun',
+  'maxPurgesPerDay',
+  'maxPurgePercentPerDay',
+  'maxDestructiveChangesPerDay',
+  'planMaxAgeMs',
+  'apiCallsPerMonth',
+];
+
 /**
  * The policy as it is for this instance, or undefined when the instance is out of scope: of an account or region that the policy does not name, or
  * not selected. Rules that are disabled or do not select the instance are left out.
@@ -34,7 +47,7 @@ export function resolvePolicy(policy: CompiledPolicy, instance: Instance): Effec
   const layers = layersOf(policy, instance);
   const origins: Origins = {};
   const cap = resolveCap(policy, layers, origins);
-  for (const key of Object.keys(policy.limits)) origins[`limits.${key}`] = baseOrigin(policy, `limits.${key}`);
+  for (const key of LIMIT_FIELDS) origins[`limits.${key}`] = baseOrigin(policy, `limits.${key}`);
   const context: Resolving = { policy, instance, layers, origins };
   const extraBackups = resolveRules<ExtraBackupRule>(context, {
     section: 'extraBackups',
@@ -45,7 +58,8 @@ export function resolvePolicy(policy: CompiledPolicy, instance: Instance): Effec
   const expiry = resolveRules<ExpiryRule>(context, { section: 'expiry', fields: EXPIRY_FIELDS, rules: policy.expiry, patchesOf: (patch) => patch.expiry });
   const settings = resolveSettings(policy, layers, origins);
   const retention = resolveRetention(policy, layers, origins);
-  return { cap, limits: policy.limits, extraBackups, expiry, settings, retention, origins };
+  const crossRegion = resolveCrossRegion(policy, layers, origins);
+  return { cap, limits: policy.limits, extraBackups, expiry, settings, retention, crossRegion, origins };
 }
 
 interface Resolving {

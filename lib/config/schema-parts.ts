@@ -53,6 +53,22 @@ export function wholeNumber(from: number, to: number, error = `must be a whole n
 
 export const days = z.array(named(DAYS_PATTERN, 'must be a day or a range of days: mon, tue, wed, thu, fri, sat, sun, mon-fri'));
 
+/** A wish for days within the service's bounds: exactly, or a range in which the instance's own number stands. */
+export function daysWish(from: number, to: number) {
+  const words = `must be a whole number of days from ${from} to ${to}`;
+  const wishWords = `${words}, or a range such as { min: 7, max: 30 }`;
+  const bound = wholeNumber(from, to, words).optional();
+  return z.union(
+    [
+      wholeNumber(from, to, wishWords),
+      strict({ min: bound, max: bound })
+        .refine(({ min, max }) => min !== undefined || max !== undefined, { error: 'is empty; give min, max or both' })
+        .refine(({ min, max }) => min === undefined || max === undefined || min <= max, { path: ['min'], error: 'must not be above max' }),
+    ],
+    { error: wishWords },
+  );
+}
+
 /** A time of day at which something can begin. */
 export const startTime = named(TIME_PATTERN, 'must be a time of day in quotes, from "00:00" to "23:59"').refine((text) => text !== '24:00', {
   error: 'must be before "24:00"',

@@ -1,19 +1,7 @@
 // The form of keeper.yaml's `settings` section, and of a patch of it: what the instances' own backup settings should be, in friendly units.
 import * as z from 'zod';
-import { days, duration, flag, onOff, startTime, strict, timezone, whenSound, wholeNumber, window } from './schema-parts';
+import { days, daysWish, duration, flag, onOff, startTime, strict, timezone, whenSound, wholeNumber, window } from './schema-parts';
 import { weekdays } from './times';
-
-const DAYS_WORDS = 'must be a whole number of days from 7 to 730, or a range such as { min: 7, max: 30 }';
-const daysInRange = wholeNumber(7, 730, 'must be a whole number of days from 7 to 730');
-const daysWish = z.union(
-  [
-    wholeNumber(7, 730, DAYS_WORDS),
-    strict({ min: daysInRange.optional(), max: daysInRange.optional() })
-      .refine(({ min, max }) => min !== undefined || max !== undefined, { error: 'is empty; give min, max or both' })
-      .refine(({ min, max }) => min === undefined || max === undefined || min <= max, { path: ['min'], error: 'must not be above max' }),
-  ],
-  { error: DAYS_WORDS },
-);
 
 const INTERVAL_WORDS = 'must be off, or minutes: one of 15, 30, 60, 120, 180, 240, 360, 480, 720';
 const snapshotInterval = z.union([z.literal('off'), z.literal([15, 30, 60, 120, 180, 240, 360, 480, 720], { error: INTERVAL_WORDS })], {
@@ -45,9 +33,9 @@ const backupDays = days.refine((texts) => weekdays(texts).length >= 2, {
 
 /** What can be wished for. */
 const wishes = {
-  dataRetention: daysWish.optional().describe('Days that backup sets are kept, exactly or from min to max.'),
+  dataRetention: daysWish(7, 730).optional().describe('Days that backup sets are kept, exactly or from min to max.'),
   logBackup: onOff.optional().describe('Off deletes all logs, and with them recovery to a point in time.'),
-  logRetention: daysWish.optional().describe('Days that logs are kept; at most the data retention.'),
+  logRetention: daysWish(7, 730).optional().describe('Days that logs are kept; at most the data retention.'),
   backupDays: backupDays.optional().describe('On which days the service backs up; ranges such as mon-fri.'),
   backupWindow: startTime.optional().describe('The start of the one-hour window of automatic backups, in local time.'),
   method: z.enum(['physical', 'snapshot']).optional().describe('SQL Server on cloud disks.'),

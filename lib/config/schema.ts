@@ -1,5 +1,6 @@
 // The form of keeper.yaml that users write: strict, in friendly units, with a message for every mistake. No defaults and no conversions here (compile.ts).
 import * as z from 'zod';
+import { crossRegion } from './schema-cross-region';
 import { checked, duration, flag, instanceId, named, nonEmpty, region, ruleName, schedule, strict, timezone, wholeNumber, window } from './schema-parts';
 import { retention, retentionSection } from './schema-retention';
 import { settings, settingsSection } from './schema-settings';
@@ -72,6 +73,9 @@ const limits = strict({
   maxPurgePercentPerDay: wholeNumber(1, 100).optional().describe("The same as a share of the fleet's manual sets; 30 unless told."),
   maxDestructiveChangesPerDay: wholeNumber(1, 1000).optional().describe('Changes of settings that drop backups, in any 24 hours; 10 unless told.'),
   planMaxAge: duration('1m', '24h').optional().describe('A plan older than this is not applied; 1h unless told.'),
+  apiCallsPerMonth: wholeNumber(1000, 1_000_000_000)
+    .optional()
+    .describe('Calls to the service in a calendar month (UTC) above which optional reads are left out, and a finding says so; no budget unless told.'),
 });
 
 const DATABASES_WORDS = 'must be a list of names, or { match: pattern }';
@@ -127,6 +131,7 @@ const patch = {
   expiry: z.record(ruleName, expiryPatch).optional().describe('By the name of the rule.'),
   settings: settings.optional().describe('Laid over the section, key by key.'),
   retention: retention.optional().describe('Laid over the section, key by key.'),
+  crossRegion: crossRegion.optional().describe('Laid over the section, key by key.'),
 };
 
 /** keeper.yaml. */
@@ -143,6 +148,7 @@ export const policySchema = strict({
   expiry: z.array(expiryRule).optional().describe('Keeps single-database backup sets of SQL Server longer; never shorter.'),
   settings: settingsSection.optional().describe("What the instances' own backup settings should be; what is not named is left alone."),
   retention: retentionSection.optional().describe('Which manual backup sets of ours stay; nothing is ever surplus unless told.'),
+  crossRegion: crossRegion.optional().describe('What must be true of the copies in the other region; nothing unless told.'),
   rules: z
     .array(strict({ name: ruleName, select: selector, ...patch }))
     .optional()

@@ -1,8 +1,10 @@
-// What `settings` and `retention` say where the file says nothing. Functions read this too: no YAML and no schema library here.
-import { DAY_MS } from '../base/instant';
-import type { RetentionPolicy, SettingsPolicy } from '../domain/protection-policy';
+// What `settings`, `retention` and `crossRegion` say where the file says nothing. Functions read this too: no YAML and no schema library here.
+import { DAY_MS, HOUR_MS } from '../base/instant';
+import type { CrossRegionPolicy, RetentionPolicy, SettingsPolicy } from '../domain/protection-policy';
 
 const DEFAULT_FIGHT_WINDOW_DAYS = 7;
+const DEFAULT_MAX_LAG_HOURS = 3;
+const DEFAULT_LOOK_BACK_DAYS = 7;
 
 /** Wishes for nothing. */
 export function defaultSettings(timezone: string): SettingsPolicy {
@@ -30,4 +32,30 @@ export function defaultRetention(timezone: string): RetentionPolicy {
     runEveryMs: DAY_MS,
     deleteBackupFiles: false,
   };
+}
+
+/** Copies are required, and everything else is left open. */
+export function defaultCrossRegion(): CrossRegionPolicy {
+  return {
+    mode: 'audit',
+    isRequired: true,
+    destination: undefined,
+    retentionDays: undefined,
+    copiesLogs: undefined,
+    maxLagMs: DEFAULT_MAX_LAG_HOURS * HOUR_MS,
+    rpoMs: undefined,
+    probeEveryMs: DAY_MS,
+    lookBackMs: DEFAULT_LOOK_BACK_DAYS * DAY_MS,
+    allowCost: false,
+    allowDestructive: false,
+  };
+}
+
+/** `probeEvery: never`, in a patch: what is undefined there changes nothing, and is not written to keeper.json. */
+export const NEVER_PROBE_MS = 0;
+
+/** A patch laid over the section: with `NEVER_PROBE_MS` in it, the newest copy is never asked for its restorability. */
+export function withCrossRegionPatch(section: CrossRegionPolicy, patch: Partial<CrossRegionPolicy> | undefined): CrossRegionPolicy {
+  const laid = { ...section, ...patch };
+  return { ...laid, probeEveryMs: laid.probeEveryMs === NEVER_PROBE_MS ? undefined : laid.probeEveryMs };
 }

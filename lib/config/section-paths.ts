@@ -69,6 +69,20 @@ export const RETENTION_PATHS: SectionPaths = {
   deleteBackupFiles: ['deleteBackupFiles'],
 };
 
+export const CROSS_REGION_PATHS: SectionPaths = {
+  mode: ['mode'],
+  isRequired: ['required'],
+  destination: ['destination'],
+  retentionDays: ['retention'],
+  copiesLogs: ['logs'],
+  maxLagMs: ['maxLagMinutes'],
+  rpoMs: ['rpoMinutes'],
+  probeEveryMs: ['probeEvery'],
+  lookBackMs: ['lookBack'],
+  allowCost: ['allowCost'],
+  allowDestructive: ['allowDestructive'],
+};
+
 /**
  * The key of the file behind a member of the policy, by its dotted path.
  *
@@ -78,6 +92,7 @@ export function fileKeyOf(path: string): string {
   for (const [section, paths] of [
     ['settings', { ...SETTINGS_PATHS, ...WISH_PATHS }],
     ['retention', RETENTION_PATHS],
+    ['crossRegion', CROSS_REGION_PATHS],
   ] as const) {
     const match = new RegExp(`^((?:rules\\.[^.]+\\.|overrides\\.[^.]+\\.)?${section})\\.(.+)$`).exec(path);
     const key = match?.[2] === undefined ? undefined : paths[match[2]];

@@ -17,6 +17,14 @@ export type RefusalReason =
   | 'setting-unsupported'
   | 'set-not-deletable'
   | 'set-not-found'
+  /** The service knows cross-region backup, but not for this region, engine, edition or kind of disk; the hint says which. */
+  | 'cross-region-unsupported'
+  /** Copies of this kind of instance cannot be listed by this API. */
+  | 'copies-not-listed'
+  /** The service does not tell this of such an instance. */
+  | 'not-told'
+  /** The account is not activated in the destination region. */
+  | 'destination-not-activated'
   | 'invalid-request'
   | 'other';
 

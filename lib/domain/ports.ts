@@ -2,9 +2,22 @@
 import type { Instant } from '../base/instant';
 import type { BackupJob, BackupSet, BackupSpec, DetachedSet } from './backup';
 import type { Brakes } from './brakes';
+import type {
+  CrossRegionCopy,
+  CrossRegionInstance,
+  CrossRegionSettings,
+  CrossRegionWrite,
+  InstanceDetails,
+  LogFile,
+  RecoveryWindow,
+  RestoreAnswer,
+  RestoreCheck,
+} from './cross-region';
+import type { CustomSnapshot, CustomSnapshotWish } from './custom-snapshot';
 import type { Guard } from './guard';
 import type { AccountRegion, Database, Instance } from './instance';
 import type { InstancePosture } from './posture';
+import type { RestoredTable, RestoreSource, RestoreTarget, SetContents } from './restore';
 import type { FunctionName, RunClaim, RunRecord, RunSummary, Trigger } from './run';
 import type { BackupSettings, SettingsWrite } from './settings';
 import type { Intent } from './slot';
@@ -66,8 +79,59 @@ export interface RdsGateway extends AccountRegion {
   deleteSets(instanceId: string, backupIds: readonly string[], kind: 'instance-sets' | 'database-files', notAfter: Instant): Promise<void>;
   /** The sets of released instances, in pages (RDS API, DescribeDetachedBackups: MySQL on local disks). */
   listDetachedSets(): AsyncIterable<readonly DetachedSet[]>;
+
+  /** All instances of the region that have, or had, cross-region backup, in pages (RDS API, DescribeCrossRegionBackupDBInstance). Released ones that still have copies are in it. */
+  listCrossRegionInstances(): AsyncIterable<readonly CrossRegionInstance[]>;
+  readCrossRegionSettings(instanceId: string): Promise<CrossRegionSettings>;
+  /** Absolute values, so the call may be repeated inside; a failure does not say that nothing happened. Nothing is sent after `notAfter`. Read the settings back. */
+  writeCrossRegionSettings(instanceId: string, write: CrossRegionWrite, notAfter: Instant): Promise<void>;
+  /** Regions to which backups of this region may be copied (RDS API, DescribeAvailableCrossRegion). */
+  listCopyDestinations(): Promise<readonly string[]>;
+  /** The copies whose backup started in the window, oldest first; without a destination, those in every region. A RefusedError `copies-not-listed` where the service lists none for the kind of instance. */
+  listCopies(instanceId: string, destination: string | undefined, window: SetWindow): Promise<readonly CrossRegionCopy[]>;
+  /** The copies that the service names for one local set: the filter is documented as a number of 32 bits, so an id beyond that gives undefined, and nothing is asked. */
+  findCopiesOf(instanceId: string, destination: string, backupId: string): Promise<readonly CrossRegionCopy[] | undefined>;
+  /** Local logs that overlap the window: DescribeBinlogFiles, or DescribeLogBackupFiles for SQL Server. */
+  listLogs(instance: Instance, window: SetWindow): Promise<readonly LogFile[]>;
+  listCopiedLogs(instanceId: string, destination: string, window: SetWindow): Promise<readonly LogFile[]>;
+  /** Undefined where there is none: log backup is off, or nothing can be restored from. */
+  localRecoveryWindow(instanceId: string): Promise<RecoveryWindow | undefined>;
+  /** From the logs copied after this copy; undefined where there is none. */
+  copyRecoveryWindow(instanceId: string, copyId: string): Promise<RecoveryWindow | undefined>;
+  /** Asks only; refusals that say why it cannot be restored are answers, all others errors. */
+  checkRestore(check: RestoreCheck): Promise<RestoreAnswer>;
+  /** Throws a RefusedError `instance-not-found` for an instance that the service does not know. */
+  readDetails(instanceId: string): Promise<InstanceDetails>;
+
+  /** Makes a new instance, which costs money. The token makes the call idempotent, so it may be repeated inside. */
+  restoreToNewInstance(
+    source: RestoreSource,
+    target: RestoreTarget,
+    clientToken: string,
+  ): Promise<{ readonly instanceId: string; readonly orderId: string | undefined }>;
+  /** Restores databases or tables of a copied set into an instance (MySQL; RDS API, RestoreDdrTable). */
+  restoreTables(instanceId: string, source: RestoreSource, tables: readonly RestoredTable[], clientToken: string): Promise<void>;
+  /** What a copied set holds. */
+  listSetContents(region: string, copyId: string): Promise<readonly SetContents[]>;
+
+  listCustomSnapshots(query: { readonly diskId?: string; readonly snapshotIds?: readonly string[] }): AsyncIterable<readonly CustomSnapshot[]>;
+  /** There is no idempotency token: repeated only after a certain refusal. */
+  createCustomSnapshot(wish: CustomSnapshotWish): Promise<{ readonly snapshotId: string }>;
+  /** The service takes an unknown id for a success. `isForced`: also when disks were made from it. */
+  deleteCustomSnapshot(snapshotId: string, isForced: boolean): Promise<void>;
+
+  /** Where a set's files can be fetched. The links give full access to the data: never to be logged or stored. */
+  listDownloadLinks(instanceId: string, backupId: string): Promise<readonly DownloadLink[]>;
   /** Calls made so far, by the service's operation name. Retries count. */
   apiCalls(): Readonly<Record<string, number>>;
+}
+
+/** A link to files of a backup set. */
+export interface DownloadLink {
+  /** Undefined: of the whole set. */
+  readonly database: string | undefined;
+  readonly internet: string | undefined;
+  readonly intranet: string | undefined;
 }
 
 export interface LedgerMeta {
@@ -131,6 +195,8 @@ export interface Ledger {
   finishRun(run: RunRecord, summary: RunSummary): Promise<boolean>;
   /** Newest first. */
   listRuns(scope: string, limit: number): Promise<readonly RunRecord[]>;
+  /** The runs whose trigger's time lies in [from, to), oldest first, in pages. */
+  scanRuns(scope: string, window: SetWindow): AsyncIterable<readonly RunRecord[]>;
 
   /** The intents of these slots, where they exist. Any number of keys; batched inside. */
   getIntents(keys: readonly IntentKey[]): Promise<readonly Intent[]>;

@@ -149,6 +149,31 @@ export interface RetentionPolicy {
   readonly deleteBackupFiles: boolean;
 }
 
+/** What must be true of the copies in the other region. */
+export interface CrossRegionPolicy {
+  /** `audit` reports what is not so; `enforce` sets the instance's cross-region settings as well. */
+  readonly mode: 'audit' | 'enforce';
+  /** False: the instance need not have copies, but those that it has are verified. */
+  readonly isRequired: boolean;
+  /** A region id; never the instance's own. Undefined: any. */
+  readonly destination: string | undefined;
+  /** 7 to 1825. */
+  readonly retentionDays: DaysWish | undefined;
+  readonly copiesLogs: boolean | undefined;
+  /** A copy later than this after the end of its backup is late. */
+  readonly maxLagMs: number;
+  /** The newest restorable moment in the other region may be this old. */
+  readonly rpoMs: number | undefined;
+  /** The newest copy is asked for its restorability at most this often. Undefined: never. */
+  readonly probeEveryMs: number | undefined;
+  /** How far back copies and logs are verified. */
+  readonly lookBackMs: number;
+  /** Lets `enforce` switch copies or log copies on and change the destination: that costs storage and traffic. */
+  readonly allowCost: boolean;
+  /** Lets `enforce` shorten the retention of copies. */
+  readonly allowDestructive: boolean;
+}
+
 export interface CapPolicy {
   /** Backup sets per instance in any 24 hours. */
   readonly perDay: number;
@@ -173,6 +198,8 @@ export interface LimitsPolicy {
   readonly maxDestructiveChangesPerDay: number;
   /** A plan older than this is not applied. */
   readonly planMaxAgeMs: number;
+  /** Calls to the RDS API in a calendar month (UTC) above which optional reads are left out, and a finding says so. Undefined: no budget. */
+  readonly apiCallsPerMonth: number | undefined;
 }
 
 /** What a group of instances or one instance has differently. */
@@ -185,10 +212,11 @@ export interface PolicyPatch {
   /** Laid over the section, field by field. */
   readonly settings: Partial<SettingsPolicy> | undefined;
   readonly retention: (Partial<Omit<RetentionPolicy, 'keep'>> & { readonly keep?: Partial<KeepCounts> }) | undefined;
+  readonly crossRegion: Partial<CrossRegionPolicy> | undefined;
 }
 
 export interface CompiledPolicy {
-  readonly version: 2;
+  readonly version: 3;
   /** `sha256:...` over everything else. */
   readonly digest: string;
   /** Names the policy's brakes in the ledger; `default` unless told. */
@@ -205,6 +233,8 @@ export interface CompiledPolicy {
   readonly settings: SettingsPolicy | undefined;
   /** Undefined: nothing is ever surplus, except where a patch says otherwise. */
   readonly retention: RetentionPolicy | undefined;
+  /** Undefined: copies are nobody's business, except where a patch says otherwise. */
+  readonly crossRegion: CrossRegionPolicy | undefined;
   /** Applied in order to the instances they select. */
   readonly rules: readonly { readonly name: string; readonly select: Selector; readonly patch: PolicyPatch }[];
   /** Applied last, by instance id. */
@@ -223,6 +253,7 @@ export interface EffectivePolicy {
   readonly expiry: readonly ExpiryRule[];
   readonly settings: SettingsPolicy | undefined;
   readonly retention: RetentionPolicy | undefined;
+  readonly crossRegion: CrossRegionPolicy | undefined;
   /** Dotted path (`cap.perDay`, `extraBackups.nightly.freshForMs`) → `default`, `policy`, `rule:gold`, `instance:rm-...`, each with file position where known. */
   readonly origins: Readonly<Record<string, string>>;
 }

@@ -11,8 +11,10 @@ export interface Trigger {
   readonly time: Instant;
 }
 
-export type FunctionName = 'extra-backup' | 'retention-hygiene' | 'extend-expiry' | 'reconcile';
-export const FUNCTION_NAMES: readonly FunctionName[] = ['extra-backup', 'retention-hygiene', 'extend-expiry', 'reconcile'];
+export type FunctionName = 'extra-backup' | 'retention-hygiene' | 'extend-expiry' | 'verify-cross-region' | 'reconcile' | 'restore';
+/** `restore` is run by people only. */
+export type DeployedFunction = Exclude<FunctionName, 'restore'>;
+export const FUNCTION_NAMES: readonly DeployedFunction[] = ['extra-backup', 'retention-hygiene', 'extend-expiry', 'verify-cross-region', 'reconcile'];
 
 export type RunStatus = 'succeeded' | 'partial' | 'failed' | 'skipped' | 'continued';
 
@@ -39,6 +41,10 @@ export interface RunSummary {
   readonly findings: readonly Finding[];
   readonly findingsTotal: number;
   readonly apiCalls: Readonly<Record<string, number>>;
+  /** Of verify-cross-region: over all copies that it has measured. */
+  readonly copyLag?: { readonly copies: number; readonly p50Minutes: number; readonly p95Minutes: number; readonly maxMinutes: number };
+  /** How many findings are new, changed, and gone since the last run that looked at the same instances. */
+  readonly findingChanges?: { readonly opened: number; readonly updated: number; readonly closed: number };
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 

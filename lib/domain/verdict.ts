@@ -40,6 +40,12 @@ export type SettingsVerdict = 'in-line' | 'drifted' | 'corrected' | 'not-correct
  */
 export type RetentionVerdict = 'kept' | 'surplus' | 'marked' | 'purged' | 'braked' | 'held';
 
+/**
+ * On the copies of an instance as a whole. `copied`: everything is as agreed. `copies-at-risk`: something is not, and the findings say what. `copies-unknown`: the service
+ * does not tell. `not-required`: no copies are asked for, and there are none.
+ */
+export type CopiesVerdict = 'copied' | 'copies-at-risk' | 'copies-unknown' | 'not-required';
+
 /** Appear in plans and dry runs only. */
 export type PlannedVerdict = 'would-submit' | 'would-extend' | 'would-correct' | 'would-mark' | 'would-purge';
 
@@ -52,6 +58,7 @@ export type Verdict =
   | ExpiryVerdict
   | SettingsVerdict
   | RetentionVerdict
+  | CopiesVerdict
   | PlannedVerdict
   | 'not-in-plan';
 

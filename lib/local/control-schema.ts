@@ -40,3 +40,14 @@ export const humanBackupSchema = z.strictObject({
 });
 
 export const releaseSchema = z.strictObject({ instanceId: z.string().min(1) });
+
+const copyFault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('missing') }),
+  z.strictObject({ kind: z.literal('failed') }),
+  z.strictObject({ kind: z.literal('late'), lagMs: count }),
+  z.strictObject({ kind: z.literal('wrong-region'), region: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('expires-early'), afterMs: count }),
+]);
+
+/** `backupId`: of the local set, or `next`. */
+export const copyFaultSchema = z.strictObject({ instanceId: z.string().min(1), backupId: z.string().min(1), fault: copyFault });

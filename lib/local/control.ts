@@ -1,12 +1,13 @@
-// The control endpoint: moves the clock, plans faults, orders backups and releases instances as a human would, and tells what the world looks like.
+// The control endpoint: moves the clock, plans faults, orders backups and releases instances as a human would, spoils copies, and tells what the world looks like.
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { messageOf } from '../base/errors';
 import { formatInstant, type Instant } from '../base/instant';
-import { advanceSchema, faultSchema, humanBackupSchema, releaseSchema } from './control-schema';
+import { advanceSchema, copyFaultSchema, faultSchema, humanBackupSchema, releaseSchema } from './control-schema';
 import type { FaultPlan, WorldClock } from './kinds';
 import { RpcError } from './rpc/errors';
+import { isThere } from './world/copies';
 import { isGone } from './world/deletion-rules';
 import type { World } from './world/world';
 
@@ -44,6 +45,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   'POST /world/release': (body, { world }) => {
     world.releaseInstance(releaseSchema.parse(body).instanceId);
+    return {};
+  },
+  'POST /world/copy-fault': (body, { world }) => {
+    const { instanceId, backupId, fault } = copyFaultSchema.parse(body);
+    world.plantCopyFault(instanceId, backupId, fault);
     return {};
   },
   'GET /world': (_body, { clock, world }) => {
@@ -109,7 +115,7 @@ function sendJson(response: ServerResponse, status: number, body: Readonly<Recor
 }
 
 function summarise(world: World, now: Instant): Readonly<Record<string, unknown>> {
-  const instances = [...world.all()].map(({ spec, job, sets, logsSince, releasedAt }) => {
+  const instances = [...world.all()].map(({ spec, job, sets, copies, logsSince, releasedAt }) => {
     const kept = sets.filter((set) => !isGone(set, now));
     return {
       id: spec.id,
@@ -119,6 +125,7 @@ function summarise(world: World, now: Instant): Readonly<Record<string, unknown>
       job: job === undefined ? null : { id: job.id, mode: job.mode, startedAt: formatInstant(job.startedAt) },
       manualSets: kept.filter((set) => set.mode === 'Manual').length,
       automatedSets: kept.filter((set) => set.mode === 'Automated').length,
+      copies: copies.filter((copy) => isThere(copy, now)).length,
       logsSince: logsSince === undefined ? null : formatInstant(logsSince),
       ...(releasedAt === undefined ? {} : { releasedAt: formatInstant(releasedAt) }),
     };

@@ -114,7 +114,8 @@ function populate(rds: JournalledState, journal: Journal, clock: WorldClock, opt
   if (world.createdAt() === undefined) {
     const beginAt = options.beginAt?.(clock.now()) ?? clock.now();
     if (beginAt > clock.now()) clock.advance(beginAt - clock.now());
-    const founding = { now: clock.now(), knobs, firstJobId: state.lastJobId, firstBackupId: state.lastBackupId };
+    const { lastJobId: firstJobId, lastBackupId: firstBackupId, lastCopyId: firstCopyId } = state;
+    const founding = { now: clock.now(), knobs, firstJobId, firstBackupId, firstCopyId };
     for (const batch of foundWorld(fleetOf(options.fleet), founding)) world.commit(batch);
   }
   return world;

@@ -1,6 +1,7 @@
 // Finds what a protection policy asks for and no instance can do, before anything runs.
 import type { Engine } from '../domain/instance';
 import type { CapPolicy, CompiledPolicy, ExtraBackupRule, PolicyPatch } from '../domain/protection-policy';
+import { crossRegionProblems } from './cross-region/check';
 import { ENGINES, kindsOf, narrowed } from './engine-kinds';
 import { expiryProblems } from './expiry-check';
 import { decideSpec, type InfeasibleSpec } from './feasibility';
@@ -38,6 +39,7 @@ export function checkPolicyFeasibility(policy: CompiledPolicy): readonly PolicyP
     ...expiryProblems(policy),
     ...settingsProblems(policy),
     ...retentionProblems(policy),
+    ...crossRegionProblems(policy),
   ];
   return [...problems.filter((problem) => problem.severity === 'error'), ...problems.filter((problem) => problem.severity === 'warning')];
 }

@@ -4,7 +4,7 @@ import type { CompiledPolicy, PolicyPatch } from '../domain/protection-policy';
 import { ENGINES, narrowed } from './engine-kinds';
 import type { PolicyProblem } from './policy-check';
 
-type SectionName = 'settings' | 'retention';
+type SectionName = 'settings' | 'retention' | 'crossRegion';
 
 /** One place where the section, or a part of it, is written. */
 export interface SectionLayer<Name extends SectionName> {
@@ -33,6 +33,11 @@ interface Patched<Name extends SectionName> extends SectionVariant<Name> {
 export function hasHygiene({ settings, retention, rules, overrides }: CompiledPolicy): boolean {
   const places = [{ settings, retention }, ...rules.map(({ patch }) => patch), ...Object.values(overrides)];
   return places.some((place) => place.settings !== undefined || place.retention !== undefined);
+}
+
+/** True when copies of some instance may be verified: the section is written, in a patch at least. */
+export function hasCrossRegion({ crossRegion, rules, overrides }: CompiledPolicy): boolean {
+  return [{ crossRegion }, ...rules.map(({ patch }) => patch), ...Object.values(overrides)].some((place) => place.crossRegion !== undefined);
 }
 
 /**

@@ -61,6 +61,10 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
   purged: 'good',
   braked: 'bad',
   held: 'waiting',
+  copied: 'good',
+  'copies-at-risk': 'bad',
+  'copies-unknown': 'waiting',
+  'not-required': 'idle',
   'would-submit': 'active',
   'would-extend': 'active',
   'would-correct': 'active',
@@ -86,13 +90,18 @@ export function rowsOfPostures(postures: readonly InstancePosture[]): readonly V
   return postures.flatMap(rowsOfPosture).sort(compareRows);
 }
 
+/** A finding that stands, and since when it does. */
+export interface OpenFinding extends Finding {
+  readonly openedAt: InstancePosture['asOf'] | undefined;
+}
+
 /** All findings of the postures, the gravest first. */
-export function findingsOf(postures: readonly InstancePosture[]): readonly Finding[] {
-  return gravestFirst(postures.flatMap((posture) => posture.findings));
+export function findingsOf(postures: readonly InstancePosture[]): readonly OpenFinding[] {
+  return gravestFirst(postures.flatMap(({ findings, openedAt }) => findings.map((finding) => ({ ...finding, openedAt: openedAt[finding.id] }))));
 }
 
 /** By severity, then by instance: a run finds them in the order in which its looks happen to end. */
-export function gravestFirst(findings: readonly Finding[]): readonly Finding[] {
+export function gravestFirst<T extends Finding>(findings: readonly T[]): readonly T[] {
   const order = { error: 0, warning: 1, info: 2 } as const;
   return [...findings].sort((a, b) => order[a.severity] - order[b.severity] || compareText(a.instanceId ?? '', b.instanceId ?? '') || compareText(a.id, b.id));
 }

@@ -13,11 +13,12 @@ import type { Agenda, DueSet } from './extend-agenda';
 import { overLimit, stepOf } from './extend-set';
 import type { Desk, Subject, TracedSubject } from './extend-subject';
 import { verdictOfFailedLook } from './failure';
-import { forgotten, functionScope, isForgotten } from './function-posture';
+import { functionScope } from './function-posture';
 import { type HoldableBackupSet, traceSets } from './holds/sets';
 import type { Shard } from './shards';
 import { INSTANCE_CONCURRENCY, LOOK_AHEAD_MS } from './timing';
 import { idle, NOT_IN_PLAN, OUT_OF_TIME, onInstance, onSet } from './verdicts';
+import { forgetPosture, isForgotten, type PostureChange, writePostures } from './write-postures';
 
 /** How far back sets are listed: as far as a rule can keep one. */
 const LOOK_BACK_MS = 3_650 * DAY_MS;
@@ -58,7 +59,7 @@ async function readPage(run: Run, shard: Shard, page: readonly Instance[]): Prom
 async function subjectsOf(run: Run, shard: Shard, page: readonly Instance[]): Promise<readonly Subject[]> {
   const { holds, postures } = await readPage(run, shard, page);
   const subjects: Subject[] = [];
-  const stale: InstancePosture[] = [];
+  const stale: PostureChange[] = [];
   for (const instance of page) {
     const effective = resolvePolicy(run.request.policy, instance);
     const posture = postures.get(instance.id);
@@ -66,11 +67,11 @@ async function subjectsOf(run: Run, shard: Shard, page: readonly Instance[]): Pr
       subjects.push({ shard, instance, rules: effective.expiry, holds: holds.get(instance.id) ?? [], posture });
       continue;
     }
-    if (posture !== undefined && !isForgotten(posture)) stale.push(forgotten(posture, run.ports.clock.now()));
+    if (posture !== undefined && !isForgotten(posture)) stale.push(forgetPosture(posture, run.ports.clock.now()));
     if (run.request.instances === undefined) continue;
     run.tally.verdict(idle(instance, undefined, 'no-rule', "the policy's select leaves this instance out", undefined));
   }
-  if (!run.request.dryRun && stale.length > 0) await run.ports.ledger.putPostures(stale);
+  await writePostures(run, stale);
   return subjects;
 }
 

@@ -9,6 +9,7 @@ import type { Run } from './envelope';
 import { functionScope } from './function-posture';
 import { makeNotes, type Notes } from './notes';
 import type { Shard } from './shards';
+import { type PostureChange, writePostures } from './write-postures';
 
 /** An instance in scope. */
 export interface Subject {
@@ -53,14 +54,16 @@ export function makeDesk(run: Run): Desk {
     },
     flush: async () => {
       const at = run.ports.clock.now();
-      const postures = settled.splice(0).flatMap((subject) => postureOf(subject, at) ?? []);
-      if (!run.request.dryRun && postures.length > 0) await run.ports.ledger.putPostures(postures);
+      await writePostures(
+        run,
+        settled.splice(0).flatMap((subject) => postureOf(subject, at) ?? []),
+      );
     },
   };
 }
 
 /** The new posture, or undefined when nothing worth a write has changed. */
-function postureOf(subject: TracedSubject, at: Instant): InstancePosture | undefined {
+function postureOf(subject: TracedSubject, at: Instant): PostureChange | undefined {
   const { posture: before, notes, instance } = subject;
   const names = namesOf(subject);
   const rules = Object.fromEntries(names.map((name) => [name, nextRule(before?.rules[name], wordOn(name, notes.verdicts), at)]));
@@ -68,7 +71,8 @@ function postureOf(subject: TracedSubject, at: Instant): InstancePosture | undef
   const known = before?.rules ?? {};
   const isSame = Object.keys(known).length === names.length && names.every((name) => known[name] === rules[name]);
   if (isSame && findings.length === 0 && (before === undefined || before.findings.length === 0)) return undefined;
-  return { scope: functionScope(subject.shard, 'extend-expiry'), instanceId: instance.id, engine: instance.engine, asOf: at, rules, findings };
+  const scope = functionScope(subject.shard, 'extend-expiry');
+  return { before, draft: { scope, instanceId: instance.id, engine: instance.engine, asOf: at, rules, findings, copies: undefined } };
 }
 
 /** Rules that select instances of other engines too say nothing of them. */

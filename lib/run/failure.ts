@@ -18,6 +18,10 @@ const VERDICT_OF_REFUSAL: Readonly<Record<RefusalReason, DeferredVerdict | Settl
   'setting-unsupported': 'refused',
   'set-not-deletable': 'refused',
   'set-not-found': 'refused',
+  'cross-region-unsupported': 'refused',
+  'copies-not-listed': 'refused',
+  'not-told': 'refused',
+  'destination-not-activated': 'refused',
   'invalid-request': 'refused',
   other: 'refused',
 };

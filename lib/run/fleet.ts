@@ -10,16 +10,20 @@ import { SHARD_CONCURRENCY } from './timing';
 
 export type PageWork = (shard: Shard, page: readonly Instance[]) => Promise<void>;
 
+/** What is to be done where a shard has been worked through to its end. */
+export type ShardWork = (shard: Shard) => Promise<void>;
+
 /**
- * Hands every page to `work`, and stops early when the run is out of time. A shard that cannot be worked through is a finding, and the others go on; when
- * none can, its error is thrown. Ledger errors are thrown at once. Returns true when every shard was worked through to its end.
+ * Hands every page to `work`, and stops early when the run is out of time; a shard goes to `finish` after its last page, whatever becomes of the others. A shard that
+ * cannot be worked through is a finding, and the others go on; when none can, its error is thrown. Ledger errors are thrown at once. Returns true when every shard was
+ * worked through to its end.
  */
-export async function sweepFleet(run: Run, work: PageWork): Promise<boolean> {
+export async function sweepFleet(run: Run, work: PageWork, finish?: ShardWork): Promise<boolean> {
   const { instances } = run.request;
   const wanted = instances === undefined ? undefined : await findWanted(run, instances);
   const failures: CloudError[] = [];
   await eachLimited(run.shards, SHARD_CONCURRENCY, async (shard) => {
-    const failure = await sweepShard(run, shard, wanted?.get(scopeOf(shard)), work);
+    const failure = await sweepShard(run, shard, wanted?.get(scopeOf(shard)), { work, finish });
     if (failure !== undefined) failures.push(failure);
   });
   const [first] = failures;
@@ -41,17 +45,23 @@ async function findWanted(run: Run, ids: readonly string[]): Promise<ReadonlyMap
   return wanted;
 }
 
-async function sweepShard(run: Run, shard: Shard, wanted: readonly Instance[] | undefined, work: PageWork): Promise<CloudError | undefined> {
+interface Sweep {
+  readonly work: PageWork;
+  readonly finish: ShardWork | undefined;
+}
+
+async function sweepShard(run: Run, shard: Shard, wanted: readonly Instance[] | undefined, { work, finish }: Sweep): Promise<CloudError | undefined> {
   const pages = wanted === undefined ? shard.gateway.listInstances({ withTags: policyNeedsTags(run.request.policy) }) : [wanted];
   try {
     for await (const page of pages) {
       if (run.request.deadline.isNear()) {
         run.tally.handOff();
-        break;
+        return undefined;
       }
       await run.keepLease();
       await work(shard, page);
     }
+    await finish?.(shard);
     return undefined;
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;

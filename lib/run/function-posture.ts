@@ -1,18 +1,20 @@
 // Keeps what a function last said of each instance, in rows of its own beside those of the extra backups.
-import type { Instant } from '../base/instant';
 import type { AccountRegion, Instance } from '../domain/instance';
-import type { InstancePosture, RulePosture } from '../domain/posture';
+import type { CopyPosture, InstancePosture, RulePosture } from '../domain/posture';
 import type { Finding, SlotVerdict } from '../domain/verdict';
 import type { Run } from './envelope';
 import { scopeOf } from './shards';
 import { isFailure } from './tally';
 import { LATE_DELIVERY_MS } from './timing';
+import { forgetPosture, isForgotten, type PostureChange, writePostures } from './write-postures';
 
 /** What a run has said of one instance. */
 export interface Said {
   readonly instance: Instance;
   readonly verdicts: readonly SlotVerdict[];
   readonly findings: readonly Finding[];
+  /** What was measured of its copies; a posture with new figures is always worth a write. */
+  readonly copies?: CopyPosture | undefined;
 }
 
 /** Where a function's rows are. */
@@ -28,8 +30,10 @@ export async function rememberSaid(run: Run, said: readonly Said[]): Promise<voi
       scope,
       group.map(({ instance }) => instance.id),
     );
-    const changed = group.map((each) => postureOf(run, scope, each, known.get(each.instance.id))).filter((posture) => posture !== undefined);
-    if (changed.length > 0) await run.ports.ledger.putPostures(changed);
+    await writePostures(
+      run,
+      group.flatMap((each) => changeOf(run, scope, each, known.get(each.instance.id)) ?? []),
+    );
   }
 }
 
@@ -38,17 +42,22 @@ export async function forgetSaid(run: Run, target: AccountRegion, instanceIds: r
   if (run.request.dryRun || instanceIds.length === 0) return;
   const known = await run.ports.ledger.getPostures(functionScope(target, run.function), instanceIds);
   const stale = [...known.values()].filter((posture) => !isForgotten(posture));
-  if (stale.length > 0) await run.ports.ledger.putPostures(stale.map((posture) => forgotten(posture, run.ports.clock.now())));
+  await writePostures(
+    run,
+    stale.map((posture) => forgetPosture(posture, run.ports.clock.now())),
+  );
 }
 
-/** The posture without a word: the instance is out of scope by now. */
-export function forgotten(posture: InstancePosture, at: Instant): InstancePosture {
-  return { ...posture, asOf: at, rules: {}, findings: [] };
-}
-
-/** True of a posture that has nothing to say: what it said has been forgotten, or no rule and no hold covers the instance any more. */
-export function isForgotten({ rules, findings }: InstancePosture): boolean {
-  return Object.keys(rules).length === 0 && findings.length === 0;
+/** Clears what earlier runs said of instances that are in no list any more. `seen`: all that a whole sweep has met. Nothing in a dry run. */
+export async function forgetUnseen(run: Run, target: AccountRegion, seen: ReadonlySet<string>): Promise<void> {
+  if (run.request.dryRun) return;
+  for await (const page of run.ports.ledger.listPostures(functionScope(target, run.function))) {
+    const gone = page.filter((posture) => !seen.has(posture.instanceId) && posture.asOf < run.asOf && !isForgotten(posture));
+    await writePostures(
+      run,
+      gone.map((posture) => forgetPosture(posture, run.ports.clock.now())),
+    );
+  }
 }
 
 function byScope(run: Run, said: readonly Said[]): ReadonlyMap<string, readonly Said[]> {
@@ -62,16 +71,17 @@ function byScope(run: Run, said: readonly Said[]): ReadonlyMap<string, readonly 
   return groups;
 }
 
-function postureOf(run: Run, scope: string, { instance, verdicts, findings }: Said, known: InstancePosture | undefined): InstancePosture | undefined {
+function changeOf(run: Run, scope: string, said: Said, before: InstancePosture | undefined): PostureChange | undefined {
+  const { instance, verdicts, findings, copies } = said;
   const rules: Record<string, RulePosture> = {};
   for (const [rule, verdict] of standing(run, verdicts)) {
-    const since = known?.rules[rule]?.since ?? run.asOf;
+    const since = before?.rules[rule]?.since ?? run.asOf;
     rules[rule] = { schedule: '', since, occurrence: undefined, verdict, isSettled: false };
   }
   // A run for an earlier time says nothing of now.
-  if (known !== undefined && known.asOf - run.asOf > LATE_DELIVERY_MS) return undefined;
-  if (known !== undefined && wordsOf(known) === wordsOf({ rules, findings })) return undefined;
-  return { scope, instanceId: instance.id, engine: instance.engine, asOf: run.ports.clock.now(), rules, findings };
+  if (before !== undefined && before.asOf - run.asOf > LATE_DELIVERY_MS) return undefined;
+  if (before !== undefined && copies === undefined && wordsOf(before) === wordsOf({ rules, findings })) return undefined;
+  return { before, draft: { scope, instanceId: instance.id, engine: instance.engine, asOf: run.ports.clock.now(), rules, findings, copies } };
 }
 
 function standing(run: Run, verdicts: readonly SlotVerdict[]): ReadonlyMap<string, SlotVerdict> {

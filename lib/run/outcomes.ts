@@ -6,6 +6,7 @@ import type { Run } from './envelope';
 import type { Progress } from './progress';
 import { isSettled } from './remember';
 import { scopeOf } from './shards';
+import { writePostures } from './write-postures';
 
 interface Outcome {
   readonly intent: Intent;
@@ -29,7 +30,10 @@ export async function rememberOutcomes(run: Run, outcomes: readonly Outcome[]): 
       const next = posture === undefined ? undefined : withVerdict(run, posture, outcome, verdict);
       if (next !== undefined) changed.set(instanceId, next);
     }
-    if (!run.request.dryRun && changed.size > 0) await run.ports.ledger.putPostures([...changed.values()]);
+    await writePostures(
+      run,
+      [...changed].map(([instanceId, draft]) => ({ before: postures.get(instanceId), draft })),
+    );
   }
   return verdicts;
 }

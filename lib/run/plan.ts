@@ -7,12 +7,14 @@ import { runExtraBackup } from './extra-backup';
 import { runRetentionHygiene } from './hygiene/run';
 import { digestOfSteps } from './plan-steps';
 import type { Plan, PlannedFunction, PlanStep, RunObserver, RunPorts, RunRequest } from './types';
+import { runVerifyCrossRegion } from './verify/run';
 
 /** What plans, and what carries a plan out. */
 export const PLANNED_USE_CASES: Readonly<Record<PlannedFunction, (request: RunRequest, ports: RunPorts, observer: RunObserver) => Promise<RunSummary>>> = {
   'extra-backup': runExtraBackup,
   'retention-hygiene': runRetentionHygiene,
   'extend-expiry': runExtendExpiry,
+  'verify-cross-region': runVerifyCrossRegion,
 };
 
 /**

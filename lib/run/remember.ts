@@ -3,6 +3,7 @@ import type { Instant } from '../base/instant';
 import type { InstancePosture, RulePosture } from '../domain/posture';
 import type { IntentState, Slot } from '../domain/slot';
 import type { Finding, SlotVerdict, Verdict } from '../domain/verdict';
+import type { PostureDraft } from './write-postures';
 
 const SETTLED: ReadonlySet<Verdict> = new Set<Verdict>([
   'already-done',
@@ -40,7 +41,7 @@ export interface PostureUpdate {
 }
 
 /** The new posture, or undefined when nothing worth a write has changed. Rules that no longer cover the instance are dropped. */
-export function nextPosture(before: InstancePosture | undefined, update: PostureUpdate): InstancePosture | undefined {
+export function nextPosture(before: InstancePosture | undefined, update: PostureUpdate): PostureDraft | undefined {
   const rules: Record<string, RulePosture> = {};
   let isChanged = before === undefined || Object.keys(before.rules).length !== update.outcomes.length || update.findings.length + before.findings.length > 0;
   for (const outcome of update.outcomes) {
@@ -51,7 +52,7 @@ export function nextPosture(before: InstancePosture | undefined, update: Posture
   }
   if (!isChanged) return undefined;
   const { scope, instanceId, engine, at: asOf, findings } = update;
-  return { scope, instanceId, engine, asOf, rules, findings };
+  return { scope, instanceId, engine, asOf, rules, findings, copies: undefined };
 }
 
 function nextRule(known: RulePosture | undefined, outcome: RuleOutcome): RulePosture {

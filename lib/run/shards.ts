@@ -1,7 +1,7 @@
 // The shards of a policy: every account in every of its regions, each with its gateway.
 
 import { KeeperError } from '../base/errors';
-import { CredentialsError } from '../domain/cloud-errors';
+import { CloudError, CredentialsError } from '../domain/cloud-errors';
 import type { AccountRegion, Instance } from '../domain/instance';
 import { LedgerError } from '../domain/ledger-error';
 import type { InstanceQuery, RdsGateway } from '../domain/ports';
@@ -20,16 +20,26 @@ export function shardsOf(policy: CompiledPolicy, gatewayOf: (target: AccountRegi
   );
 }
 
-/** The first shard that knows the instance, with the instance as it is there; undefined when none does. */
+/**
+ * The first shard that knows the instance, with the instance as it is there; undefined when none does. An account that cannot be asked does not hide the others; when
+ * none of those knows the instance, its error is thrown: then nobody can say that there is none.
+ */
 export async function findInShards(
   shards: readonly Shard[],
   instanceId: string,
   query: InstanceQuery,
 ): Promise<{ shard: Shard; instance: Instance } | undefined> {
+  let failure: CloudError | undefined;
   for (const shard of shards) {
-    const instance = await shard.gateway.findInstance(instanceId, query);
-    if (instance !== undefined) return { shard, instance };
+    try {
+      const instance = await shard.gateway.findInstance(instanceId, query);
+      if (instance !== undefined) return { shard, instance };
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      failure ??= error;
+    }
   }
+  if (failure !== undefined) throw failure;
   return undefined;
 }
 

@@ -5,7 +5,9 @@ import type { InstancePosture } from '../domain/posture';
 import type { CompiledPolicy } from '../domain/protection-policy';
 import { FUNCTION_NAMES, type FunctionName, type RunRecord } from '../domain/run';
 import type { Intent } from '../domain/slot';
+import { functionScope } from './function-posture';
 import { scopeOf } from './shards';
+import { leftoversScope } from './verify/leftovers';
 
 export interface Status {
   readonly meta: LedgerMeta;
@@ -16,7 +18,7 @@ export interface Status {
 }
 
 /** The functions that keep their words apart from those on backups. */
-const SPEAKERS = ['retention-hygiene', 'extend-expiry'] as const satisfies readonly FunctionName[];
+const SPEAKERS = ['retention-hygiene', 'extend-expiry', 'verify-cross-region'] as const satisfies readonly FunctionName[];
 
 /** Where such a function has nothing to say, it would only repeat that no rule covers the instance. */
 function hasWords({ rules, findings }: InstancePosture): boolean {
@@ -34,10 +36,10 @@ export async function readStatus(ledger: Ledger, policy: CompiledPolicy, runsPer
   const postures: InstancePosture[] = [];
   for (const account of policy.accounts) {
     for (const region of account.regions ?? policy.regions) {
-      const scope = scopeOf({ account: account.name, region });
-      for await (const page of ledger.listPostures(scope)) postures.push(...page);
-      for (const name of SPEAKERS) {
-        for await (const page of ledger.listPostures(`${scope}#${name}`)) postures.push(...page.filter(hasWords));
+      const target = { account: account.name, region };
+      for await (const page of ledger.listPostures(scopeOf(target))) postures.push(...page);
+      for (const scope of [...SPEAKERS.map((name) => functionScope(target, name)), leftoversScope(target)]) {
+        for await (const page of ledger.listPostures(scope)) postures.push(...page.filter(hasWords));
       }
     }
   }

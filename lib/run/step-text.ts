@@ -12,6 +12,8 @@ export function stepText(step: PlanStep): string {
       return `keep backup set ${step.backupId} longer: ${step.before} → ${step.after}`;
     case 'change-settings':
       return `change ${step.mode} settings: ${changesText(step)}`;
+    case 'change-cross-region':
+      return `change cross-region settings: ${step.before} → ${step.after}${step.costs ? ' (costs storage and traffic)' : ''}`;
     case 'mark-surplus':
       return `mark backup set ${step.backupId} as surplus`;
     case 'purge':

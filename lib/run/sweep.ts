@@ -3,7 +3,6 @@ import { eachLimited } from '../base/each';
 import { formatInstant } from '../base/instant';
 import { emptyGuard } from '../domain/guard';
 import type { Instance } from '../domain/instance';
-import type { InstancePosture } from '../domain/posture';
 import type { ExtraBackupRule } from '../domain/protection-policy';
 import type { Slot } from '../domain/slot';
 import type { Finding, SlotVerdict } from '../domain/verdict';
@@ -18,6 +17,7 @@ import { intentsOfGuards } from './reserve';
 import { type Shard, scopeOf } from './shards';
 import { INSTANCE_CONCURRENCY } from './timing';
 import { idle, OUT_OF_TIME, onSlot } from './verdicts';
+import { forgetPosture, type PostureChange, writePostures } from './write-postures';
 
 /** What the page has come to for one instance, before the verdicts are counted. */
 interface Draft {
@@ -34,9 +34,8 @@ export async function sweepPage(run: Run, shard: Shard, page: readonly Instance[
   for (const candidate of inScope) drafts.push(await draftOf(run, candidate));
   if (run.request.instances !== undefined) reportLeftOut(run, page, inScope);
   await lookAndAct(run, shard, drafts);
-  const forgotten = outOfScope.map((posture) => ({ ...posture, asOf: run.ports.clock.now(), rules: {}, findings: [] }));
-  const postures = [...drafts.flatMap((draft) => postureOf(run, shard, draft) ?? []), ...forgotten];
-  if (!run.request.dryRun && postures.length > 0) await run.ports.ledger.putPostures(postures);
+  const forgotten = outOfScope.map((posture) => forgetPosture(posture, run.ports.clock.now()));
+  await writePostures(run, [...drafts.flatMap((draft) => postureOf(run, shard, draft) ?? []), ...forgotten]);
   run.tally.instances(inScope.length);
 }
 
@@ -157,8 +156,10 @@ function outOfTime(run: Run, instance: Instance, slots: readonly OpenSlot[]): Sl
   return slots.map(({ slot }) => onSlot(instance, slot, 'deferred-throttled', OUT_OF_TIME));
 }
 
-function postureOf(run: Run, shard: Shard, draft: Draft): InstancePosture | undefined {
-  const { instance, posture } = draft.candidate;
+function postureOf(run: Run, shard: Shard, draft: Draft): PostureChange | undefined {
+  const { instance, posture: before } = draft.candidate;
   const { outcomes, findings } = draft;
-  return nextPosture(posture, { scope: scopeOf(shard), instanceId: instance.id, engine: instance.engine, at: run.ports.clock.now(), outcomes, findings });
+  const update = { scope: scopeOf(shard), instanceId: instance.id, engine: instance.engine, at: run.ports.clock.now(), outcomes, findings };
+  const next = nextPosture(before, update);
+  return next && { before, draft: next };
 }

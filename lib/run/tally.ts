@@ -1,7 +1,10 @@
 // Counts a run's verdicts and findings as they fall, and says what they make of the run.
-import type { RunStatus } from '../domain/run';
+import { MINUTE_MS } from '../base/instant';
+import type { RunStatus, RunSummary } from '../domain/run';
 import { SUMMARY_FINDINGS } from '../domain/run';
 import type { Finding, SlotVerdict, Verdict } from '../domain/verdict';
+import type { LagFigures } from '../policy/cross-region/types';
+import type { FindingChange } from '../policy/finding-changes';
 import type { RunObserver } from './types';
 
 /** Verdicts that are a failure when they are news. What only waits for its turn is none. */
@@ -28,10 +31,24 @@ export interface Tally {
   verdict(verdict: SlotVerdict, isNews?: boolean): void;
   finding(finding: Finding): void;
   instances(count: number): void;
+  /** The lag of all copies that the run has measured. */
+  copyLag(lag: LagFigures): void;
+  /** What is new about the findings of an instance whose posture is being written. */
+  changes(changes: readonly FindingChange[]): void;
   /** The work goes on elsewhere or later: not an error. */
   handOff(): void;
   readonly isHandedOff: boolean;
-  totals(): { counts: Record<string, number>; findings: Finding[]; findingsTotal: number; instances: number; status: RunStatus };
+  totals(): TallyTotals;
+}
+
+export interface TallyTotals {
+  readonly copyLag?: NonNullable<RunSummary['copyLag']>;
+  readonly counts: Record<string, number>;
+  readonly findings: Finding[];
+  readonly findingsTotal: number;
+  readonly findingChanges: NonNullable<RunSummary['findingChanges']>;
+  readonly instances: number;
+  readonly status: RunStatus;
 }
 
 export function makeTally(observer: RunObserver): Tally {
@@ -39,6 +56,8 @@ export function makeTally(observer: RunObserver): Tally {
   const findings: Finding[] = [];
   let findingsTotal = 0;
   let instances = 0;
+  let copyLag: RunSummary['copyLag'];
+  const findingChanges = { opened: 0, updated: 0, closed: 0 };
   let hasFailure = false;
   let isHandedOff = false;
 
@@ -57,12 +76,30 @@ export function makeTally(observer: RunObserver): Tally {
       instances += count;
       observer.onProgress?.(instances);
     },
+    copyLag: ({ copies, p50Ms, p95Ms, maxMs }) => {
+      const minutes = (ms: number): number => Math.round(ms / MINUTE_MS);
+      copyLag = { copies, p50Minutes: minutes(p50Ms), p95Minutes: minutes(p95Ms), maxMinutes: minutes(maxMs) };
+    },
+    changes: (changes) => {
+      for (const change of changes) {
+        findingChanges[change.kind] += 1;
+        observer.onFindingChange?.(change);
+      }
+    },
     handOff: () => {
       isHandedOff = true;
     },
     get isHandedOff() {
       return isHandedOff;
     },
-    totals: () => ({ counts, findings, findingsTotal, instances, status: hasFailure ? 'partial' : isHandedOff ? 'continued' : 'succeeded' }),
+    totals: () => ({
+      ...(copyLag === undefined ? {} : { copyLag }),
+      counts,
+      findings,
+      findingsTotal,
+      findingChanges,
+      instances,
+      status: hasFailure ? 'partial' : isHandedOff ? 'continued' : 'succeeded',
+    }),
   };
 }

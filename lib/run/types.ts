@@ -7,9 +7,10 @@ import type { BackupMethod, BackupSpec } from '../domain/backup';
 import type { AccountRegion } from '../domain/instance';
 import type { Ledger, RdsGateway } from '../domain/ports';
 import type { CompiledPolicy } from '../domain/protection-policy';
-import type { FunctionName, RunSummary, Trigger } from '../domain/run';
+import type { DeployedFunction, RunSummary, Trigger } from '../domain/run';
 import type { SettingName, SettingsMode } from '../domain/settings';
 import type { SlotVerdict } from '../domain/verdict';
+import type { FindingChange } from '../policy/finding-changes';
 
 export interface RunPorts {
   readonly ledger: Ledger;
@@ -52,6 +53,8 @@ export interface OnDemandBackup {
 /** Hears of every verdict as it falls, so that a fleet's worth of them need not be kept. */
 export interface RunObserver {
   onVerdict?(verdict: SlotVerdict): void;
+  /** A finding that is new, has changed, or is gone; never in dry runs. */
+  onFindingChange?(change: FindingChange): void;
   /** What would be done; in dry runs only. */
   onStep?(step: PlanStep): void;
   /** Instances looked at so far. */
@@ -104,11 +107,22 @@ export interface PurgeStep extends StepBase {
   readonly after: 'deleted';
 }
 
+/** An instance's cross-region settings, as one text before and after. */
+export interface ChangeCrossRegionStep extends StepBase {
+  readonly action: 'change-cross-region';
+  readonly before: string;
+  readonly after: string;
+  /** The service drops copies because of it. */
+  readonly isDestructive: boolean;
+  /** It costs storage and traffic. */
+  readonly costs: boolean;
+}
+
 /** One thing that a run would do, as data. */
-export type PlanStep = CreateStep | ExtendStep | ChangeSettingsStep | MarkStep | PurgeStep;
+export type PlanStep = CreateStep | ExtendStep | ChangeSettingsStep | MarkStep | PurgeStep | ChangeCrossRegionStep;
 
 /** The functions that have plans: reconcile acts on what is in flight only. */
-export type PlannedFunction = Exclude<FunctionName, 'reconcile'>;
+export type PlannedFunction = Exclude<DeployedFunction, 'reconcile'>;
 
 export interface Plan {
   readonly function: PlannedFunction;

@@ -31,6 +31,29 @@ export function makeLazyGateway(target: AccountRegion, load: () => Promise<RdsGa
     listDetachedSets: async function* () {
       yield* (await gateway()).listDetachedSets();
     },
+    listCrossRegionInstances: async function* () {
+      yield* (await gateway()).listCrossRegionInstances();
+    },
+    readCrossRegionSettings: async (...args) => (await gateway()).readCrossRegionSettings(...args),
+    writeCrossRegionSettings: async (...args) => (await gateway()).writeCrossRegionSettings(...args),
+    listCopyDestinations: async (...args) => (await gateway()).listCopyDestinations(...args),
+    listCopies: async (...args) => (await gateway()).listCopies(...args),
+    findCopiesOf: async (...args) => (await gateway()).findCopiesOf(...args),
+    listLogs: async (...args) => (await gateway()).listLogs(...args),
+    listCopiedLogs: async (...args) => (await gateway()).listCopiedLogs(...args),
+    localRecoveryWindow: async (...args) => (await gateway()).localRecoveryWindow(...args),
+    copyRecoveryWindow: async (...args) => (await gateway()).copyRecoveryWindow(...args),
+    checkRestore: async (...args) => (await gateway()).checkRestore(...args),
+    readDetails: async (...args) => (await gateway()).readDetails(...args),
+    restoreToNewInstance: async (...args) => (await gateway()).restoreToNewInstance(...args),
+    restoreTables: async (...args) => (await gateway()).restoreTables(...args),
+    listSetContents: async (...args) => (await gateway()).listSetContents(...args),
+    listCustomSnapshots: async function* (query) {
+      yield* (await gateway()).listCustomSnapshots(query);
+    },
+    createCustomSnapshot: async (...args) => (await gateway()).createCustomSnapshot(...args),
+    deleteCustomSnapshot: async (...args) => (await gateway()).deleteCustomSnapshot(...args),
+    listDownloadLinks: async (...args) => (await gateway()).listDownloadLinks(...args),
     apiCalls: () => loaded?.apiCalls() ?? {},
   };
 }

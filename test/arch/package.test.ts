@@ -1,6 +1,7 @@
 // The package: it must install on other machines than the one that locked it.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { FUNCTION_NAMES } from '../../lib/domain/run';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -58,4 +59,10 @@ test('nothing at run time is built or fetched at installation', () => {
   const scripted = Object.entries(lock).filter(([, entry]) => entry.hasInstallScript === true && entry.dev !== true);
 
   expect(scripted.map(([name]) => name).sort()).toEqual(['node_modules/@alicloud/openapi-core', 'node_modules/protobufjs']);
+});
+
+test('every deployed function has its file, and every file is a function that the command line knows', () => {
+  const files = readdirSync(join(ROOT, 'functions')).map((file) => file.replace(/\.ts$/, ''));
+
+  expect(files.sort()).toEqual([...FUNCTION_NAMES].sort());
 });

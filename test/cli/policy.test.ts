@@ -100,6 +100,48 @@ test('settings that only a patch makes impossible are found, with the place and 
   expect(stdout).toContain('overrides.rm-1.settings.logRetention (keeper.yaml:5:37): logs cannot be kept 30 days where data is kept 14');
 });
 
+describe('copies in the other region', () => {
+  const head = (section: string): string => `regions: [cn-hangzhou]\nselect: { engines: [mysql] }\n${section}\n`;
+
+  test.each([
+    {
+      name: 'the only region of the instances',
+      section: 'crossRegion: { destination: cn-hangzhou }',
+      says: 'crossRegion.destination (keeper.yaml:3:29): copies must be',
+    },
+    {
+      name: 'a region without the feature',
+      section: 'crossRegion: { destination: cn-nanjing }',
+      says: 'crossRegion.destination (keeper.yaml:3:29): the documents name no',
+    },
+    { name: 'enforce with nothing to set', section: 'crossRegion: { mode: enforce }', says: 'crossRegion.mode (keeper.yaml:3:22): enforce has nothing to set' },
+    {
+      name: 'a patch under which no copy would be late',
+      section: 'overrides: { rm-1: { crossRegion: { maxLagMinutes: 20000 } } }',
+      says: 'overrides.rm-1.crossRegion.maxLagMinutes (keeper.yaml:3:52): no copy would ever be late',
+    },
+  ])('$name is found by the check, with its place, and is not compiled', async ({ section, says }) => {
+    shell.write('keeper.yaml', head(section));
+
+    const checked = await shell.keeper('policy', 'check');
+    const compiled = await shell.keeper('policy', 'compile');
+
+    expect(checked.code).toBe(2);
+    expect(checked.stdout).toContain(`error    ${says}`);
+    expect(compiled.code).toBe(2);
+    expect(existsSync(join(shell.folder, 'keeper.json'))).toBe(false);
+  });
+
+  test('what enforce will not do by itself is a warning, and the check passes', async () => {
+    shell.write('keeper.yaml', head('crossRegion: { mode: enforce, destination: cn-shanghai }'));
+
+    const { code, stdout } = await shell.keeper('policy', 'check');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('warning  crossRegion.mode (keeper.yaml:3:22): reported only, not corrected: copies that are off');
+  });
+});
+
 test('a file that is not there is told with its path, exit code 2', async () => {
   const { code, stderr } = await shell.keeper('policy', 'check', 'nowhere.yaml');
 
@@ -269,6 +311,49 @@ overrides:
     expect(second.stdout).toMatch(/^settings\.dataRetention +20 days or less +instance:rm-2/m);
     expect(plain.stdout).not.toContain('Ms ');
     expect(plain.stdout).not.toContain('wanted');
+  });
+
+  test('says what must be true of copies in words, the same from the file and from the compiled policy', async () => {
+    shell.write(
+      'keeper.yaml',
+      `regions: [cn-hangzhou]
+limits: { apiCallsPerMonth: 50000 }
+crossRegion: { destination: cn-shanghai, retention: { min: 30 }, logs: true, maxLagMinutes: 90, rpoMinutes: 60 }
+overrides:
+  rm-1: { crossRegion: { mode: enforce, required: false, retention: 7, logs: off, probeEvery: never } }
+`,
+    );
+    await shell.keeper('policy', 'compile');
+
+    const plain = await shell.keeper('policy', 'show', 'rm-0', '--engine', 'mysql');
+    const patched = await shell.keeper('policy', 'show', 'rm-1', '--engine', 'mysql');
+    const read = await shell.keeper('policy', 'show', 'rm-1', 'keeper.json', '--engine', 'mysql');
+
+    expect(plain.stdout).toContain('covered by crossRegion (audit)');
+    for (const row of [
+      /^limits\.apiCallsPerMonth +50000 +policy \(keeper\.yaml:2:29\)$/m,
+      /^crossRegion\.mode +audit +default$/m,
+      /^crossRegion\.required +true +default$/m,
+      /^crossRegion\.destination +cn-shanghai +policy \(keeper\.yaml:3:29\)$/m,
+      /^crossRegion\.retention +30 days or more +policy/m,
+      /^crossRegion\.logs +on +policy/m,
+      /^crossRegion\.maxLagMinutes +90 minutes +policy/m,
+      /^crossRegion\.rpoMinutes +60 minutes +policy/m,
+      /^crossRegion\.probeEvery +1d +default$/m,
+      /^crossRegion\.lookBack +7d +default$/m,
+      /^crossRegion\.allowCost +false +default$/m,
+    ])
+      expect(plain.stdout).toMatch(row);
+    for (const row of [
+      /^crossRegion\.mode +enforce +instance:rm-1/m,
+      /^crossRegion\.required +false +instance:rm-1/m,
+      /^crossRegion\.retention +7 days +instance:rm-1/m,
+      /^crossRegion\.logs +off +instance:rm-1/m,
+      /^crossRegion\.probeEvery +never +instance:rm-1/m,
+    ])
+      expect(patched.stdout).toMatch(row);
+    expect(read.stdout).toBe(patched.stdout);
+    expect(plain.stdout).not.toContain('Ms ');
   });
 
   test('says when an instance is out of scope', async () => {

@@ -119,6 +119,9 @@ describe('keeper rehearse', () => {
       backupsStarted: 0,
       summary: { status: 'succeeded', counts: { drifted: 2, surplus: 1 } },
     });
+    // Nothing of the ledger's own document that the rehearsal could not print.
+    expect(first.findings).toContainEqual(expect.objectContaining({ instanceId: 'rm-bp1sessions001' }));
+    expect(first.findings.filter((finding: object) => 'openedAt' in finding)).toEqual([]);
     const verdicts = new Set(first.rows.map((row: { verdict: string }) => row.verdict));
     for (const verdict of ['already-done', 'fresh-enough', 'read-only-instance', 'instance-not-running', 'instance-locked', 'method-unsupported']) {
       expect(verdicts).toContain(verdict);

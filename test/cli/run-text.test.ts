@@ -48,6 +48,18 @@ test('a reason that sets of an instance share is told at the first of them', () 
   ]);
 });
 
+test('what is new about findings and how late copies were is told, and what is not is left out', () => {
+  const copyLag = { copies: 1, p50Minutes: 20, p95Minutes: 40, maxMinutes: 45 };
+
+  const news = runText({ ...SUMMARY, copyLag, findingChanges: { opened: 2, updated: 0, closed: 1 } }, [], STYLE);
+  const changed = runText({ ...SUMMARY, copyLag: { ...copyLag, copies: 3 }, findingChanges: { opened: 0, updated: 4, closed: 0 } }, [], STYLE);
+  const none = runText({ ...SUMMARY, findingChanges: { opened: 0, updated: 0, closed: 0 } }, [], STYLE);
+
+  expect(news).toContain('\ncopy lag, at most: median 20 min, 95 % 40 min, longest 45 min, of 1 copy\nfindings: 2 new, 1 closed\nrun run-1');
+  expect(changed).toContain('of 3 copies\nfindings: 4 changed\n');
+  expect(none).not.toMatch(/copy lag|findings:/);
+});
+
 test('what rules say of an instance is told in full each time', () => {
   const verdicts = ['a', 'b'].map((rule): SlotVerdict => ({ ...onSet('', 'instance-locked', 'it is locked'), rule, backupId: undefined }));
 

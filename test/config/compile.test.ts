@@ -15,7 +15,7 @@ describe('the compiled policy', () => {
     const policy = compile("regions: [cn-hangzhou]\nextraBackups: [{ name: nightly, schedule: '0 2 * * *' }]");
 
     expect(policy).toEqual({
-      version: 2,
+      version: 3,
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       name: 'default',
       timezone: 'UTC',
@@ -32,6 +32,7 @@ describe('the compiled policy', () => {
         maxPurgePercentPerDay: 30,
         maxDestructiveChangesPerDay: 10,
         planMaxAgeMs: HOUR,
+        apiCallsPerMonth: undefined,
       },
       extraBackups: [
         {
@@ -53,6 +54,7 @@ describe('the compiled policy', () => {
       expiry: [],
       settings: undefined,
       retention: undefined,
+      crossRegion: undefined,
       rules: [],
       overrides: {},
       origins: expect.objectContaining({
@@ -224,13 +226,13 @@ describe('keeper.json', () => {
     { name: 'null', text: 'null', says: 'keeper.json is not a compiled policy' },
     {
       name: 'one of an older keeper',
-      text: text.replace('"version":2', '"version":1'),
-      says: 'keeper.json was compiled by an older keeper (version 1; this one reads version 2)',
+      text: text.replace('"version":3', '"version":2'),
+      says: 'keeper.json was compiled by an older keeper (version 2; this one reads version 3)',
     },
     {
       name: 'one of a newer keeper',
-      text: text.replace('"version":2', '"version":3'),
-      says: 'keeper.json was compiled by a newer keeper (version 3; this one reads version 2)',
+      text: text.replace('"version":3', '"version":4'),
+      says: 'keeper.json was compiled by a newer keeper (version 4; this one reads version 3)',
     },
     { name: 'something else entirely', text: '{}', says: 'keeper.json says no version' },
     {

@@ -1,21 +1,13 @@
 // The section `expiry` of keeper.yaml: compiled, resolved with its origins, and its mistakes.
-import { loadPolicyText } from '../../lib/config/load';
 import { policyNeedsTags, resolvePolicy } from '../../lib/config/resolve';
 import { DAY, makeInstance } from '../policy/fixtures';
+import { load as loadHead, mistakeIn as mistakeInHead } from './support';
 
 const REGIONS = 'regions: [cn-hangzhou]\n';
 const BOOKS = 'name: books, databases: [ledger], extendWhenLeft: 14d, keepFor: 90d';
 
-const load = (text: string) => loadPolicyText(REGIONS + text, 'keeper.yaml').policy;
-
-function mistakeIn(text: string): string {
-  try {
-    load(text);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  throw new Error('it is no mistake');
-}
+const load = (text: string) => loadHead(text, REGIONS);
+const mistakeIn = (text: string) => mistakeInHead(text, REGIONS);
 
 describe('compiled', () => {
   it('fills in the defaults, and converts the units', () => {

@@ -96,7 +96,7 @@ describe('keys and values that do not belong', () => {
         'keeper.yaml:2:1: unknown key "extraBackup"; did you mean "extraBackups"?',
         'keeper.yaml:4:3: cap: unknown key "perDays"; did you mean "perDay"?',
         'keeper.yaml:5:3: cap: unknown key "reserv"; did you mean "reserve"?',
-        'keeper.yaml:6:1: unknown key "notify"; known here: version, name, timezone, accounts, regions, select, cap, limits, extraBackups, expiry, settings, retention, rules, overrides',
+        'keeper.yaml:6:1: unknown key "notify"; known here: version, name, timezone, accounts, regions, select, cap, limits, extraBackups, expiry, settings, retention, crossRegion, rules, overrides',
       ],
     },
     {

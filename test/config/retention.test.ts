@@ -1,21 +1,6 @@
-import { formatCompiledPolicy, readCompiledPolicy } from '../../lib/config/compiled';
-import { loadPolicyText } from '../../lib/config/load';
 import { resolvePolicy } from '../../lib/config/resolve';
-import type { CompiledPolicy } from '../../lib/domain/protection-policy';
 import { DAY, HOUR, makeInstance } from '../policy/fixtures';
-
-const HEAD = 'accounts: [{ name: main }]\nregions: [cn-hangzhou]\n';
-
-const load = (text: string): CompiledPolicy => loadPolicyText(HEAD + text, 'keeper.yaml').policy;
-
-function mistakeIn(text: string): string {
-  try {
-    load(text);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  throw new Error('it is no mistake');
-}
+import { load, mistakeIn, throughJson } from './support';
 
 describe('compiled', () => {
   it('is undefined where the file has no section', () => {
@@ -194,7 +179,7 @@ overrides:
 
   it('says the same of the policy that functions read', () => {
     const policy = load(LAYERED);
-    const read = readCompiledPolicy(formatCompiledPolicy(policy), 'keeper.json');
+    const read = throughJson(policy);
 
     for (const instance of [makeInstance(), makeInstance({ id: 'rm-special' }), makeInstance({ tags: { tier: 'gold' } })]) {
       expect(resolvePolicy(read, instance)).toEqual(resolvePolicy(policy, instance));

@@ -149,6 +149,20 @@ describe('the control endpoint', () => {
     expect(second).toMatchObject({ status: 400, body: { error: expect.stringContaining('rm-one') } });
   });
 
+  test('spoils the copy of a set, and says why it cannot', async () => {
+    await cloud?.close();
+    const members = [{ id: 'rm-one', engine: 'MySQL' as const, history: { days: 2 }, crossRegion: { destination: 'cn-shanghai' } }];
+    cloud = await startLocalCloud({ clock: makeVirtualClock(), fleet: { members: () => members } });
+    const backupId = cloud.world.find('rm-one')?.sets[0]?.id;
+
+    const hit = await control('POST', '/world/copy-fault', JSON.stringify({ instanceId: 'rm-one', backupId, fault: { kind: 'missing' } }));
+    const missed = await control('POST', '/world/copy-fault', JSON.stringify({ instanceId: 'rm-one', backupId, fault: { kind: 'failed' } }));
+
+    expect(hit).toEqual({ status: 200, body: {} });
+    expect(missed).toMatchObject({ status: 400, body: { error: expect.stringContaining(`no copy of the set ${backupId}`) } });
+    expect((await control('GET', '/world')).body).toMatchObject({ instances: [{ id: 'rm-one', automatedSets: 2, copies: 1 }] });
+  });
+
   test('plans faults and forgets them', async () => {
     const client = makeSdkClient(cloud?.endpoints.rds ?? '');
     const fault = {
@@ -225,6 +239,25 @@ describe('the sample fleet', () => {
         : [],
     );
     expect(expiresSoon).toHaveLength(1);
+  });
+
+  test('has copies in other regions: good ones, one that failed, and some that are still paid for', async () => {
+    const clock = makeVirtualClock();
+    cloud = await startLocalCloud({ clock });
+    const copied = [...cloud.world.all()].filter(({ spec }) => spec.crossRegion !== undefined);
+    const described = copied.map(({ spec, copies }) => {
+      const failed = copies.filter((copy) => copy.outcome === 'Failed').length;
+      return `${spec.description}: ${spec.crossRegion?.isEnabled === true ? 'on' : 'off'}, ${failed} failed of ${copies.length > 13 ? 'many' : copies.length}`;
+    });
+
+    expect(described).toEqual([
+      'orders: on, 0 failed of many',
+      'payments: off, 0 failed of many',
+      'inventory & "stock": on, 1 failed of many',
+      'billing: on, 0 failed of many',
+      'ERP: on, 0 failed of many',
+    ]);
+    expect([...cloud.world.customDisks()].map((disk) => disk.type)).toEqual(['system', 'data']);
   });
 
   test.each(['2026-11-20T16:05:00Z', '2026-11-21T01:00:00Z', '2026-11-21T15:59:00Z'])(

@@ -2,6 +2,7 @@ import { DAY_MS, formatInstant, HOUR_MS } from '../../lib/base/instant';
 import type { FleetMember } from '../../lib/local/fleet';
 import { foundWorld } from '../../lib/local/fleet/found';
 import type { JournalRecord } from '../../lib/local/kinds';
+import { makeIdSource } from '../../lib/local/world/ids';
 import { completeKnobs } from '../../lib/local/world/knobs';
 import type { ManualSetSketch } from '../../lib/local/world/planted-sets';
 import { makeJournalledState, makeWorld, type World } from '../../lib/local/world/world';
@@ -25,7 +26,7 @@ function makeTestWorld(members: readonly FleetMember[], records: JournalRecord[]
   for (const { data } of records) owner.apply(JSON.parse(JSON.stringify(data)));
   const world = makeWorld({ state, journal: { append: (batch) => records.push(...batch) }, knobs, now: clock.now });
   if (world.createdAt() !== undefined) return world;
-  const founding = { now: clock.now(), knobs, firstJobId: state.lastJobId, firstBackupId: state.lastBackupId };
+  const founding = { now: clock.now(), knobs, firstJobId: state.lastJobId, firstBackupId: state.lastBackupId, firstCopyId: state.lastCopyId };
   for (const batch of foundWorld({ members: () => members }, founding)) world.commit(batch);
   return world;
 }
@@ -115,5 +116,14 @@ describe('a journal of an older version', () => {
 
     expect(world.find('rm-one')).toEqual(makeTestWorld([], records).find('rm-one'));
     expect(world.find('rm-one')?.spec.settings).toMatchObject({ retentionDays: 30, incremental: true, releasedKeep: 'Lastest', advancedPolicy: false });
+  });
+
+  test('knows neither copies nor orders, and gives out their ids from the first on', () => {
+    const { state, owner } = makeJournalledState();
+
+    owner.apply({ kind: 'counters', jobId: 5_300_000, backupId: 322_000_000 });
+
+    const ids = makeIdSource(state);
+    expect([ids.jobId(), ids.backupId(), ids.copyId(), ids.orderId()]).toEqual([5_300_001, 322_000_001, 140_001, 211_111_110_000_001]);
   });
 });

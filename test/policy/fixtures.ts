@@ -2,11 +2,13 @@
 import { type Instant, parseInstant } from '../../lib/base/instant';
 import { COMPILED_VERSION } from '../../lib/config/compiled';
 import type { BackupJob, BackupSet, BackupSpec } from '../../lib/domain/backup';
+import type { CrossRegionCopy, CrossRegionInstance, CrossRegionSettings, LogFile } from '../../lib/domain/cross-region';
 import { emptyGuard, type Guard } from '../../lib/domain/guard';
 import type { Instance } from '../../lib/domain/instance';
 import type {
   CapPolicy,
   CompiledPolicy,
+  CrossRegionPolicy,
   ExpiryRule,
   ExtraBackupRule,
   LimitsPolicy,
@@ -40,6 +42,7 @@ export const LIMITS: LimitsPolicy = {
   maxPurgePercentPerDay: 10,
   maxDestructiveChangesPerDay: 10,
   planMaxAgeMs: HOUR,
+  apiCallsPerMonth: undefined,
 };
 export const PHYSICAL: BackupSpec = { scope: { kind: 'instance' }, method: 'physical', type: undefined, retainDays: undefined };
 
@@ -128,6 +131,72 @@ export function makeRetentionPolicy(change: Partial<RetentionPolicy> = {}): Rete
   };
 }
 
+/** Copies are required, in any region, three hours after the backup at the latest. */
+export function makeCrossRegionPolicy(change: Partial<CrossRegionPolicy> = {}): CrossRegionPolicy {
+  return {
+    mode: 'audit',
+    isRequired: true,
+    destination: undefined,
+    retentionDays: undefined,
+    copiesLogs: undefined,
+    maxLagMs: 3 * HOUR,
+    rpoMs: undefined,
+    probeEveryMs: DAY,
+    lookBackMs: 7 * DAY,
+    allowCost: false,
+    allowDestructive: false,
+    ...change,
+  };
+}
+
+/** On for long, to Shanghai, without logs. */
+export function makeCrossRegionSettings(change: Partial<CrossRegionSettings> = {}): CrossRegionSettings {
+  return {
+    isEnabled: true,
+    destination: 'cn-shanghai',
+    retentionDays: 30,
+    copiesLogs: false,
+    enabledAt: at('2025-01-02T00:00:00Z'),
+    logsEnabledAt: undefined,
+    ...change,
+  };
+}
+
+export function makeCrossRegionInstance(change: Partial<CrossRegionInstance> = {}): CrossRegionInstance {
+  return { ...makeCrossRegionSettings(), instanceId: 'rm-1', status: 'Running', ...change };
+}
+
+/** The copy of what `makeSet` makes. */
+export function makeCopy(change: Partial<CrossRegionCopy> = {}): CrossRegionCopy {
+  return {
+    id: '14377',
+    instanceId: 'rm-1',
+    region: 'cn-shanghai',
+    startedAt: at('2026-11-20T18:00:00Z'),
+    endedAt: at('2026-11-20T18:30:00Z'),
+    consistentAt: at('2026-11-20T18:29:00Z'),
+    status: 'success',
+    method: 'physical',
+    type: 'full',
+    scope: 'instance',
+    sizeBytes: 1_000_000,
+    restoreRegions: ['cn-shanghai', 'cn-hangzhou'],
+    ...change,
+  };
+}
+
+/** An hour of the log. */
+export function makeLogFile(change: Partial<LogFile> = {}): LogFile {
+  return {
+    name: 'mysql-bin.000001',
+    from: at('2026-11-20T18:00:00Z'),
+    to: at('2026-11-20T19:00:00Z'),
+    sizeBytes: 500_000,
+    isComplete: true,
+    ...change,
+  };
+}
+
 /** What a MySQL instance on local disks is set to, unless told. */
 export function makeSettings(change: Partial<BackupSettings> = {}): BackupSettings {
   return {
@@ -158,7 +227,7 @@ export function makeSettings(change: Partial<BackupSettings> = {}): BackupSettin
 }
 
 export function makePatch(change: Partial<PolicyPatch> = {}): PolicyPatch {
-  return { cap: {}, extraBackups: {}, expiry: {}, settings: undefined, retention: undefined, ...change };
+  return { cap: {}, extraBackups: {}, expiry: {}, settings: undefined, retention: undefined, crossRegion: undefined, ...change };
 }
 
 export function makeSlot(change: Partial<Slot> = {}): Slot {
@@ -245,6 +314,7 @@ export function makePolicy(change: Partial<CompiledPolicy> = {}): CompiledPolicy
     expiry: [],
     settings: undefined,
     retention: undefined,
+    crossRegion: undefined,
     rules: [],
     overrides: {},
     origins: {},

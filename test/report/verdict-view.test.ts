@@ -22,7 +22,7 @@ function verdict(over: Partial<SlotVerdict>): SlotVerdict {
 }
 
 function posture(over: Partial<InstancePosture>): InstancePosture {
-  return { scope: 'default/cn-hangzhou', instanceId: 'rm-1', engine: 'mysql', asOf: AT, rules: {}, findings: [], ...over };
+  return { scope: 'default/cn-hangzhou', instanceId: 'rm-1', engine: 'mysql', asOf: AT, rules: {}, findings: [], openedAt: {}, copies: undefined, ...over };
 }
 
 function rule(said: SlotVerdict | undefined): RulePosture {
@@ -93,6 +93,15 @@ test('verdicts are counted, the most frequent first', () => {
   expect(countVerdicts(rows)).toEqual([
     { verdict: 'submitted', tone: 'active', count: 2 },
     { verdict: 'missed', tone: 'bad', count: 1 },
+  ]);
+});
+
+test('findings come with when they were opened, where that is known', () => {
+  const known = posture({ findings: [finding({ id: '1' }), finding({ id: '2' })], openedAt: { '1': AT } });
+
+  expect(findingsOf([known]).map(({ id, openedAt }) => [id, openedAt])).toEqual([
+    ['1', AT],
+    ['2', undefined],
   ]);
 });
 

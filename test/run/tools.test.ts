@@ -11,8 +11,9 @@ afterEach(() => keeper.close());
 
 const MYSQL = { id: 'rm-one', engine: 'MySQL' as const, history: { days: 2, foreignToday: 1 } };
 
-function depsOf({ withHygiene }: { readonly withHygiene: boolean }): DoctorDeps {
-  return { ledger: keeper.house.ledger, shards: shardsOf(keeper.policy, keeper.house.ports.gatewayOf), asOf: keeper.clock.now(), withHygiene };
+function depsOf({ withHygiene = false, withCrossRegion = false }: Partial<Pick<DoctorDeps, 'withHygiene' | 'withCrossRegion'>> = {}): DoctorDeps {
+  const shards = shardsOf(keeper.policy, keeper.house.ports.gatewayOf);
+  return { ledger: keeper.house.ledger, shards, asOf: keeper.clock.now(), withHygiene, withCrossRegion };
 }
 
 async function claim(backupId: string, claimedBy = 'Ada') {
@@ -88,6 +89,48 @@ test('what hygiene reads is checked where the policy has it do something', async
   const failed = results.filter(({ isOk }) => !isOk);
   expect(failed.map(({ name }) => name)).toEqual(['cn-hangzhou', 'cn-shanghai'].map((region) => `default in ${region}: list sets of released instances`));
   expect(failed[0]?.detail).toContain('rds:DescribeDetachedBackups');
+});
+
+describe('what the verification of copies reads', () => {
+  const CROSS_REGION = { destination: 'cn-shanghai', logs: true };
+
+  test('is checked where the policy asks for copies, on an instance that has some', async () => {
+    const fleet = [MYSQL, { ...MYSQL, id: 'rm-two', crossRegion: CROSS_REGION }];
+    keeper = await startKeeper({ fleet, policy: policyWith(HOURLY) });
+
+    const results = await checkUp(depsOf({ withCrossRegion: true }));
+
+    expect(results.filter(({ isOk }) => !isOk)).toEqual([]);
+    expect(results).toContainEqual({ name: 'default in cn-hangzhou: list copied logs', isOk: true, detail: 'those of rm-two', hint: undefined });
+  });
+
+  test('is not missing because the service refuses it for a kind of instance', async () => {
+    keeper = await startKeeper({ fleet: [{ ...MYSQL, engine: 'SQLServer', crossRegion: CROSS_REGION }], policy: policyWith(HOURLY) });
+
+    const results = await checkUp(depsOf({ withCrossRegion: true }));
+
+    expect(results.filter(({ isOk }) => !isOk)).toEqual([]);
+    expect(results.find(({ name }) => name === 'default in cn-hangzhou: read the recovery window')?.detail).toMatch(/^allowed; not for rm-one/);
+  });
+
+  test.each([
+    ['DescribeCrossRegionBackupDBInstance', 'list instances with copies'],
+    ['DescribeAvailableCrossRegion', 'list destinations of copies'],
+    ['DescribeInstanceCrossBackupPolicy', 'read cross-region settings'],
+    ['DescribeCrossRegionBackups', 'list copies'],
+    ['DescribeBinlogFiles', 'list logs'],
+    ['DescribeCrossRegionLogBackupFiles', 'list copied logs'],
+    ['DescribeLocalAvailableRecoveryTime', 'read the recovery window'],
+  ])('%s: a missing permission is named', async (operation, what) => {
+    keeper = await startKeeper({ fleet: [{ ...MYSQL, crossRegion: CROSS_REGION }], policy: policyWith(HOURLY) });
+    const reply = { kind: 'error', status: 403, code: 'Forbidden.RAM', message: 'no' } as const;
+    keeper.cloud.faults.add({ service: 'rds', operation, times: 10, effect: 'none', reply });
+
+    const results = await checkUp(depsOf({ withCrossRegion: true }));
+
+    const failed = results.find(({ name }) => name === `default in cn-hangzhou: ${what}`);
+    expect(failed).toMatchObject({ isOk: false, detail: expect.stringContaining(`rds:${operation}`) });
+  });
 });
 
 test('a check-up goes on after what fails, and says what to do about each', async () => {

@@ -13,6 +13,7 @@ export const BUNDLES = {
   extendExpiry: join(ROOT, 'dist/functions/extend-expiry.js'),
   reconcile: join(ROOT, 'dist/functions/reconcile.js'),
   retentionHygiene: join(ROOT, 'dist/functions/retention-hygiene.js'),
+  verifyCrossRegion: join(ROOT, 'dist/functions/verify-cross-region.js'),
 } as const;
 
 /** The path of a bundle that is there. */

@@ -15,6 +15,7 @@ import { runRetentionHygiene } from '../../lib/run/hygiene/run';
 import { planRun } from '../../lib/run/plan';
 import { runReconcile } from '../../lib/run/reconcile';
 import type { Plan, PlannedFunction, RunPorts, RunRequest } from '../../lib/run/types';
+import { runVerifyCrossRegion } from '../../lib/run/verify/run';
 import { type House, openHouse } from '../../lib/wire/house';
 import { makeVirtualClock, type VirtualClock } from './virtual-clock';
 
@@ -58,6 +59,7 @@ export interface TestKeeper {
   reconcile(options?: RunOptions): Promise<TestRun>;
   extend(options?: RunOptions): Promise<TestRun>;
   hygiene(options?: RunOptions): Promise<TestRun>;
+  verify(options?: RunOptions): Promise<TestRun>;
   plan(name?: PlannedFunction): Promise<Plan>;
   /** Moves the world to this time of its own. */
   goTo(iso: string): void;
@@ -118,6 +120,7 @@ export async function startKeeper(options: KeeperOptions): Promise<TestKeeper> {
     tick: (given = {}) => run(runExtraBackup, { timer: 'tick', ...given }),
     reconcile: (given = {}) => run(runReconcile, { timer: 'reconcile', ...given }),
     extend: (given = {}) => run(runExtendExpiry, { timer: 'extend', ...given }),
+    verify: (given = {}) => run(runVerifyCrossRegion, { timer: 'verify', ...given }),
     hygiene: (given = {}) => run(runRetentionHygiene, { timer: 'hygiene', ...given }),
     plan: (name = 'extra-backup') => planRun(name, requestOf(policy, clock, { dryRun: true }), open().ports),
     goTo: (iso) => clock.advance((parseInstant(iso) as Instant) - clock.now()), // the callers pass literals

@@ -88,7 +88,17 @@ export function aSummary(over: Partial<RunSummary> = {}): RunSummary {
 }
 
 export function aPosture(over: Partial<InstancePosture> = {}): InstancePosture {
-  return { scope: 'main/cn-hangzhou', instanceId: 'rm-1', engine: 'mysql', asOf: OCCURRENCE, rules: {}, findings: [], ...over };
+  return {
+    scope: 'main/cn-hangzhou',
+    instanceId: 'rm-1',
+    engine: 'mysql',
+    asOf: OCCURRENCE,
+    rules: {},
+    findings: [],
+    openedAt: {},
+    copies: undefined,
+    ...over,
+  };
 }
 
 /** All items of all pages. */

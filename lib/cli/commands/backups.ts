@@ -1,4 +1,4 @@
-// keeper backups: makes and deletes backup sets by hand, and takes responsibility for backup sets that the ledger does not own.
+// keeper backups: lists backup sets, makes and deletes them by hand, and takes responsibility for backup sets that the ledger does not own.
 import type { Command } from 'commander';
 import type { RdsGateway } from '../../domain/ports';
 import { type Cli, configOf, inHouse, type OpenHouse, printerOf } from '../context';
@@ -7,6 +7,8 @@ import { lines } from '../printers/text';
 import { sanitise } from '../sanitise';
 import { addBackupsCreateCommand } from './backups-create';
 import { addBackupsDeleteCommand } from './backups-delete';
+import { addBackupsListCommand } from './backups-list';
+import { addBackupsShowCommand } from './backups-show';
 
 interface ClaimOptions {
   readonly instance: string;
@@ -14,9 +16,11 @@ interface ClaimOptions {
 }
 
 export function addBackupsCommand(program: Command, cli: Cli): void {
-  const backups = program.command('backups').description('backup sets: make and delete them by hand, and who owns them');
+  const backups = program.command('backups').description('backup sets: list them, make and delete them by hand, and who owns them');
   addBackupsCreateCommand(backups, cli);
   addBackupsDeleteCommand(backups, cli);
+  addBackupsListCommand(backups, cli);
+  addBackupsShowCommand(backups, cli);
   backups
     .command('claim')
     .description('claim a manual backup set: from now on it counts as made by the keeper')

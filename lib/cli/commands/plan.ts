@@ -29,7 +29,7 @@ export function addPlanCommand(program: Command, cli: Cli): void {
   program
     .command('plan')
     .description('show what a run would do, with every verdict and its reason; changes nothing')
-    .argument('[function]', 'which function: extra-backup, retention-hygiene or extend-expiry', 'extra-backup')
+    .argument('[function]', 'which function: extra-backup, retention-hygiene, extend-expiry or verify-cross-region', 'extra-backup')
     .option(...AT_OPTION)
     .option(...INSTANCE_OPTION)
     .option('--out <file>', 'write the plan to a file, for keeper apply')

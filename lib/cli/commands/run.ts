@@ -1,6 +1,6 @@
 // keeper run: does what a deployed function does, once, from here.
 import type { Command } from 'commander';
-import { FUNCTION_NAMES, type FunctionName } from '../../domain/run';
+import { type DeployedFunction, FUNCTION_NAMES } from '../../domain/run';
 import type { SlotVerdict } from '../../domain/verdict';
 import type { UseCase } from '../../wire/function';
 import { parseFunctionName } from '../arguments';
@@ -35,7 +35,7 @@ export function addRunCommand(program: Command, cli: Cli): void {
     });
 }
 
-async function useCaseOf(name: FunctionName): Promise<UseCase> {
+async function useCaseOf(name: DeployedFunction): Promise<UseCase> {
   switch (name) {
     case 'extra-backup':
       return (await import('../../run/extra-backup')).runExtraBackup;
@@ -43,6 +43,8 @@ async function useCaseOf(name: FunctionName): Promise<UseCase> {
       return (await import('../../run/hygiene/run')).runRetentionHygiene;
     case 'extend-expiry':
       return (await import('../../run/extend-expiry')).runExtendExpiry;
+    case 'verify-cross-region':
+      return (await import('../../run/verify/run')).runVerifyCrossRegion;
     case 'reconcile':
       return (await import('../../run/reconcile')).runReconcile;
   }

@@ -4,12 +4,14 @@ import type { SetRecord } from '../../domain/ports';
 import type { RunRecord, RunSummary } from '../../domain/run';
 import type { Intent } from '../../domain/slot';
 import type { SlotVerdict } from '../../domain/verdict';
+import { rowsOfCopies } from '../../report/copies-view';
 import type { VerdictRow } from '../../report/verdict-view';
 import { findingsOf, rowsOfPostures } from '../../report/verdict-view';
 import type { Applied } from '../../run/apply';
 import type { PlanFile } from '../../run/plan-file';
 import type { Status } from '../../run/status';
 import type { Plan } from '../../run/types';
+import { jsonOfCopies } from './status-copies';
 
 /** Indented, with control characters that JSON itself lets through written as escapes: people read it on terminals too. */
 export function renderJson(document: unknown): string {
@@ -51,7 +53,8 @@ export function jsonOfStatus({ meta, runs, open, postures }: Status): unknown {
     runs: runs.map(jsonOfRunRecord),
     open: open.map(jsonOfIntent),
     rows: rowsOfPostures(postures).map(jsonOfVerdict),
-    findings: findingsOf(postures),
+    copies: rowsOfCopies(postures).map(jsonOfCopies),
+    findings: findingsOf(postures).map((finding) => ({ ...finding, openedAt: iso(finding.openedAt) })),
   };
 }
 

@@ -13,6 +13,7 @@ const DONE_WORDS: Readonly<Record<PlanStep['action'], readonly [thing: string, d
   'create-backup': ['backup', 'started'],
   'extend-expiry': ['backup set', 'kept longer'],
   'change-settings': ['settings change', 'written'],
+  'change-cross-region': ['cross-region settings change', 'written'],
   'mark-surplus': ['backup set', 'marked as surplus'],
   purge: ['backup set', 'purged'],
 };
@@ -85,7 +86,7 @@ function isSameReason({ action, reason }: PlanStep, next: PlanStep | undefined):
 }
 
 function isDestructive(step: PlanStep): boolean {
-  return step.action === 'purge' || (step.action === 'change-settings' && step.isDestructive);
+  return step.action === 'purge' || ((step.action === 'change-settings' || step.action === 'change-cross-region') && step.isDestructive);
 }
 
 export function appliedText(file: PlanFile, applied: Applied, verdicts: readonly SlotVerdict[], style: Style): string {

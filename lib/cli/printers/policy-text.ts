@@ -64,12 +64,12 @@ function coverOf(effective: EffectivePolicy): readonly string[] {
 }
 
 /** With what they may do: `settings (audit)`. */
-function sectionsOf({ settings, retention }: Pick<EffectivePolicy, 'settings' | 'retention'>): readonly string[] {
-  return Object.entries({ settings, retention }).flatMap(([name, section]) => (section === undefined ? [] : [`${name} (${section.mode})`]));
+function sectionsOf({ settings, retention, crossRegion }: Pick<EffectivePolicy, 'settings' | 'retention' | 'crossRegion'>): readonly string[] {
+  return Object.entries({ settings, retention, crossRegion }).flatMap(([name, section]) => (section === undefined ? [] : [`${name} (${section.mode})`]));
 }
 
 /** Every value by its dotted path, as its origins name it. */
-function valuesOf({ cap, limits, extraBackups, expiry, settings, retention }: EffectivePolicy): ReadonlyMap<string, string> {
+function valuesOf({ cap, limits, extraBackups, expiry, settings, retention, crossRegion }: EffectivePolicy): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const put = (prefix: string, members: object): void => {
     for (const [key, value] of Object.entries(members)) values.set(`${prefix}.${key}`, valueWords(`${prefix}.${key}`, value));
@@ -87,5 +87,6 @@ function valuesOf({ cap, limits, extraBackups, expiry, settings, retention }: Ef
     put('retention', retention);
     put('retention.keep', retention.keep);
   }
+  if (crossRegion !== undefined) put('crossRegion', { ...crossRegion, probeEveryMs: crossRegion.probeEveryMs ?? 'never' });
   return values;
 }

@@ -1,6 +1,7 @@
 // Says the values of a policy in the forms in which keeper.yaml writes them: 3h, not 10800000.
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/instant';
 import type {
+  CrossRegionPolicy,
   DailyWindow,
   DaysWish,
   ExtraBackupRule,
@@ -16,13 +17,18 @@ type Members = Pick<ExtraBackupRule, 'select' | 'notDuring'> &
   Pick<SettingsPolicy, 'changeTimeDuring'> &
   Pick<RetentionPolicy, 'graceMs'> &
   Pick<LimitsPolicy, 'maxPurgePercentPerDay'> &
+  Pick<CrossRegionPolicy, 'retentionDays' | 'copiesLogs' | 'maxLagMs' | 'rpoMs'> &
   Required<WantedSettings>;
 
-const WORDS: { readonly [Name in keyof Members]?: (value: Members[Name]) => string } = {
+const WORDS: { readonly [Name in keyof Members]?: (value: NonNullable<Members[Name]>) => string } = {
   select: selectorWords,
   notDuring: windowsWords,
   changeTimeDuring: windowsWords,
   graceMs: (value) => `${value / HOUR_MS} hours`,
+  retentionDays: daysWords,
+  copiesLogs: onOffWords,
+  maxLagMs: minutesWords,
+  rpoMs: minutesWords,
   maxPurgePercentPerDay: (value) => `${value} %`,
   dataRetentionDays: daysWords,
   logRetentionDays: daysWords,
@@ -46,6 +52,10 @@ export function valueWords(path: string, value: unknown): string {
   if (Object.hasOwn(WORDS, member)) return (WORDS as Readonly<Record<string, (value: unknown) => string>>)[member]?.(value) ?? '-'; // a member's name says what its value is
   if (member.endsWith('Ms') && typeof value === 'number') return durationWords(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function minutesWords(ms: number): string {
+  return `${ms / MINUTE_MS} minutes`;
 }
 
 function onOffWords(value: boolean): string {

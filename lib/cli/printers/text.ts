@@ -2,10 +2,12 @@
 import { formatInstant } from '../../base/instant';
 import type { RunSummary } from '../../domain/run';
 import type { Finding, SlotVerdict } from '../../domain/verdict';
-import { countVerdicts, findingsOf, gravestFirst, rowsOfPostures, rowsOfVerdicts, type VerdictRow } from '../../report/verdict-view';
+import { rowsOfCopies } from '../../report/copies-view';
+import { countVerdicts, findingsOf, gravestFirst, type OpenFinding, rowsOfPostures, rowsOfVerdicts, type VerdictRow } from '../../report/verdict-view';
 import type { CheckResult } from '../../run/doctor';
 import type { Status } from '../../run/status';
 import { sanitise } from '../sanitise';
+import { copiesLines } from './status-copies';
 import { paint, type Style } from './style';
 import { type Column, renderTable } from './table';
 
@@ -39,11 +41,13 @@ export function countsLine(rows: readonly VerdictRow[], style: Style): string {
     .join(', ');
 }
 
-export function findingLines(findings: readonly Finding[], style: Style): string[] {
-  return findings.map(({ severity, instanceId, message, remedy }) => {
+/** Of those that the ledger keeps, also since when they stand. */
+export function findingLines(findings: readonly (Finding & Partial<Pick<OpenFinding, 'openedAt'>>)[], style: Style): string[] {
+  return findings.map(({ severity, instanceId, message, remedy, openedAt }) => {
     const tone = severity === 'error' ? 'bad' : severity === 'warning' ? 'waiting' : 'idle';
     const where = instanceId === undefined ? '' : `${sanitise(instanceId)}: `;
-    return `${paint(style.colors, tone, severity)}  ${where}${sanitise(message)}; ${sanitise(remedy)}`;
+    const since = openedAt === undefined ? '' : ` (since ${formatInstant(openedAt)})`;
+    return `${paint(style.colors, tone, severity)}  ${where}${sanitise(message)}${since}; ${sanitise(remedy)}`;
   });
 }
 
@@ -61,8 +65,23 @@ export function runText(summary: RunSummary, verdicts: readonly SlotVerdict[] | 
     '',
     ...(verdicts === undefined ? [`verdicts: ${countsText(summary.counts)}`] : interestingRows(rowsOfVerdicts(verdicts), style)),
     ...summaryFindings(summary, style),
+    ...newsLines(summary),
     effortLine(summary),
   );
+}
+
+/** What only a run knows of its fleet: how late copies were, and what is new about findings. */
+function newsLines({ copyLag, findingChanges }: RunSummary): string[] {
+  const { opened = 0, updated = 0, closed = 0 } = findingChanges ?? {};
+  const changes = [...(opened === 0 ? [] : [`${opened} new`]), ...(updated === 0 ? [] : [`${updated} changed`]), ...(closed === 0 ? [] : [`${closed} closed`])];
+  return [
+    ...(copyLag === undefined
+      ? []
+      : [
+          `copy lag, at most: median ${copyLag.p50Minutes} min, 95 % ${copyLag.p95Minutes} min, longest ${copyLag.maxMinutes} min, of ${copyLag.copies} ${copyLag.copies === 1 ? 'copy' : 'copies'}`,
+        ]),
+    ...(changes.length === 0 ? [] : [`findings: ${changes.join(', ')}`]),
+  ];
 }
 
 const GONE: ReadonlySet<string> = new Set(['purged', 'would-purge']);
@@ -98,6 +117,7 @@ export function statusText({ meta, runs, open, postures }: Status, style: Style)
     runs.length === 0 ? 'no run yet' : renderTable(runs, runColumns(style), style),
     '',
     ...interestingRows(rowsOfPostures(postures), style),
+    ...copiesLines(rowsOfCopies(postures), style),
     ...findingLines(findings, style),
     open.length === 0
       ? 'nothing is in flight'

@@ -190,13 +190,15 @@ interface LedgerView {
 async function readLedger(env: ChildEnvironment): Promise<LedgerView> {
   const status = (await runKeeper(['status'], env)) as StatusDocument; // our own command's document
   const rows = status.rows.map(({ until, ...row }) => ({ ...row, until: until === undefined ? undefined : parseInstant(until) }));
-  return { runs: status.runs.length, findings: status.findings, rows };
+  // Since when a finding stands is no news on the day that a world begins.
+  const findings = status.findings.map(({ openedAt: _, ...finding }) => finding);
+  return { runs: status.runs.length, findings, rows };
 }
 
 interface StatusDocument {
   readonly runs: readonly unknown[];
   readonly rows: readonly (Omit<VerdictRow, 'until'> & { readonly until?: string })[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly (Finding & { readonly openedAt?: string })[];
 }
 
 function isSameRow(a: VerdictRow, b: VerdictRow): boolean {

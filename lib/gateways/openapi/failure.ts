@@ -27,10 +27,16 @@ const UNSENT_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 
 export function readFailure(error: unknown): Failure {
   if (error instanceof AlibabaCloudError) return readServiceError(error);
   if (textOf(error, 'name') === 'RequestTimeoutError') return { kind: 'timeout' };
+  if (isParseError(error)) return { kind: 'unreadable', detail: 'it is no JSON' };
   const networkCode = textOf(error, 'code');
   if (networkCode === undefined) return { kind: 'unreadable', detail: messageOf(error) };
   const isUnsent = UNSENT_CODES.has(networkCode) || textOf(error, 'syscall') === 'connect';
   return { kind: isUnsent ? 'unsent' : 'broken', networkCode };
+}
+
+/** The parser quotes what it could not read, which may be a part of a download link: its words go nowhere. */
+export function isParseError(error: unknown): boolean {
+  return textOf(error, 'name') === 'SyntaxError';
 }
 
 /** What operations that report by a field write into `Code` when all went well. */

@@ -17,6 +17,8 @@ export interface RepeatOptions {
   readonly when: 'any-failure' | 'certain-refusals';
   /** Nothing is sent again from here on. */
   readonly notAfter?: Instant;
+  /** Failures that are the service's answer: asking again would bring the same. */
+  readonly isAnswer?: (error: unknown) => boolean;
   readonly onRetry?: (error: unknown, attempt: number, waitMs: number) => void;
 }
 
@@ -33,7 +35,8 @@ export function repeat<T>(action: () => Promise<T>, options: RepeatOptions): Pro
   });
 }
 
-function advise(error: unknown, { clock, when, notAfter }: RepeatOptions): RetryAdvice {
+function advise(error: unknown, { clock, when, notAfter, isAnswer }: RepeatOptions): RetryAdvice {
+  if (isAnswer?.(error) === true) return { retry: false };
   const leftMs = notAfter === undefined ? Number.POSITIVE_INFINITY : notAfter - clock.now();
   if (leftMs <= 0) return { retry: false };
   if (error instanceof ThrottledError) {

@@ -10,7 +10,7 @@ import {
   ThrottledError,
   UnreachableError,
 } from '../../domain/cloud-errors';
-import { type Failure, readFailure, textOf } from './failure';
+import { type Failure, isParseError, readFailure, textOf } from './failure';
 import { redact } from './redact';
 
 export interface Refusal {
@@ -121,7 +121,7 @@ function reasonByShape(code: string): RefusalReason {
 function optionsOf(call: CallContext, original: unknown): CloudErrorOptions {
   const base = { operation: call.operation, target: call.target };
   const message = textOf(original, 'message');
-  if (message === undefined) return base;
+  if (message === undefined || isParseError(original)) return base;
   const cause = new Error(redact(message, call.secretValues));
   cause.name = textOf(original, 'name') ?? cause.name;
   return { ...base, cause };

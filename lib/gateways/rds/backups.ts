@@ -44,10 +44,15 @@ export async function listBackupSets(transport: RdsTransport, instanceId: string
 }
 
 export async function findBackupSet(transport: RdsTransport, instanceId: string, backupId: string): Promise<BackupSet | undefined> {
+  const wire = await findWireBackup(transport, instanceId, backupId);
+  return wire === undefined ? undefined : toBackupSetOrThrow(transport, wire, instanceId);
+}
+
+/** The set as the service lists it, with its download links: not for logs. */
+export async function findWireBackup(transport: RdsTransport, instanceId: string, backupId: string): Promise<WireBackup | undefined> {
   const request = new DescribeBackupsRequest({ DBInstanceId: instanceId, backupId, pageNumber: 1, pageSize: PAGE_SIZE });
   const { items } = await readBackupPage(transport, instanceId, request);
-  const wire = items.find((item) => item.backupId === backupId);
-  return wire === undefined ? undefined : toBackupSetOrThrow(transport, wire, instanceId);
+  return items.find((item) => item.backupId === backupId);
 }
 
 async function readBackupPage(transport: RdsTransport, instanceId: string, request: DescribeBackupsRequest): Promise<Page<WireBackup>> {

@@ -1,10 +1,10 @@
-// The RDS API's error codes in our words: the only place that knows them.
+// The RDS API's error codes in our words. With the tables that it takes in, the only place that knows them.
 import type { Refusal } from '../openapi/translate';
 import type { RdsAction } from './actions';
-
-interface Row extends Refusal {
-  readonly code: RegExp;
-}
+import { CROSS_REGION_REFUSALS } from './cross-region-errors';
+import { CUSTOM_SNAPSHOT_REFUSALS } from './custom-snapshot-errors';
+import type { RefusalRow as Row } from './refusal-row';
+import { RESTORE_REFUSALS } from './restore-errors';
 
 /** Source: the error list of ModifyBackupPolicy. */
 const MODIFY_BACKUP_POLICY: readonly Row[] = [
@@ -103,6 +103,9 @@ const OWN_REFUSALS: Partial<Readonly<Record<RdsAction, readonly Row[]>>> = {
   ModifyBackupPolicy: MODIFY_BACKUP_POLICY,
   DeleteBackup: DELETE_BACKUP,
   DeleteBackupFile: DELETE_BACKUP_FILE,
+  ...CROSS_REGION_REFUSALS,
+  ...RESTORE_REFUSALS,
+  ...CUSTOM_SNAPSHOT_REFUSALS,
 };
 
 /** What codes mean to all others. Sources: the error lists of CreateBackup, DescribeBackups and DescribeBackupTasks, and codes of their older versions. */
@@ -127,6 +130,11 @@ const COMMON_REFUSALS: readonly Row[] = [
   },
   { code: /^(InvalidDBName\.Format|InvalidDB\.NotFound)$/, reason: 'no-such-database', hint: 'check the database names: each must exist and be running' },
   { code: /^InvalidDBInstance(Name|Id)?\.NotFound$/, reason: 'instance-not-found', hint: 'check the instance id, the region and the account' },
+  {
+    code: /^CrossBackupNotSupport$/,
+    reason: 'cross-region-unsupported',
+    hint: 'there is no cross-region backup between these regions: choose one of the destinations that the service names for the region of the instance',
+  },
   { code: /^InvalidBackupSetID\.NotFound$/, reason: 'set-not-found', hint: 'the set is gone, or it is that of another instance' },
 ];
 

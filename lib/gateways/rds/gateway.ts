@@ -19,13 +19,23 @@ import type { CloudCredentials } from '../credentials/kinds';
 import { parseEndpoint } from '../openapi/endpoint';
 import { findBackupSet, findJob, listBackupSets, listRunningJobs } from './backups';
 import type { RateBudgets } from './budgets';
+import { findCopiesOf, listCopies } from './copies';
 import { toCreateBackupRequest } from './create-backup';
+import { listCopyDestinations, listCrossRegionInstances, readCrossRegionSettings, writeCrossRegionSettings } from './cross-region-settings';
+import { createCustomSnapshot, deleteCustomSnapshot, listCustomSnapshots } from './custom-snapshots';
 import { deleteSets } from './deletion';
 import { listDetachedSets } from './detached';
+import { readDetails } from './details';
+import { listDownloadLinks } from './download-links';
 import { rdsEndpointOf } from './endpoints';
 import { extendExpiry } from './expiry';
+import { listCopiedLogs, listLogs } from './logs';
 import { toDatabase, toInstance, toTotal } from './mapping';
 import { type Page, readAll, readPages } from './paging';
+import { copyRecoveryWindow, localRecoveryWindow } from './recovery-windows';
+import { checkRestore } from './restore-check';
+import { restoreTables, restoreToNewInstance } from './restores';
+import { listSetContents } from './set-contents';
 import { readSettings, writeSettings } from './settings';
 import { readTags } from './tags';
 import { makeRdsTransport, type RdsTransport } from './transport';
@@ -95,6 +105,25 @@ export function makeRdsGateway(options: RdsGatewayOptions): RdsGateway {
     writeSettings: (instanceId, write, notAfter) => writeSettings(transport, instanceId, write, notAfter),
     deleteSets: (instanceId, backupIds, kind, notAfter) => deleteSets(transport, { instanceId, backupIds, kind, notAfter }),
     listDetachedSets: () => listDetachedSets(transport, region),
+    listCrossRegionInstances: () => listCrossRegionInstances(transport, region),
+    readCrossRegionSettings: (instanceId) => readCrossRegionSettings(transport, region, instanceId),
+    writeCrossRegionSettings: (instanceId, write, notAfter) => writeCrossRegionSettings(transport, region, { instanceId, write, notAfter }),
+    listCopyDestinations: () => listCopyDestinations(transport, region),
+    listCopies: (instanceId, destination, window) => listCopies(transport, { region, instanceId, destination }, window, clock.now()),
+    findCopiesOf: (instanceId, destination, backupId) => findCopiesOf(transport, { region, instanceId, destination }, backupId, clock.now()),
+    listLogs: (instance, window) => listLogs(transport, instance, window),
+    listCopiedLogs: (instanceId, destination, window) => listCopiedLogs(transport, { region, instanceId, destination }, window),
+    localRecoveryWindow: (instanceId) => localRecoveryWindow(transport, region, instanceId),
+    copyRecoveryWindow: (instanceId, copyId) => copyRecoveryWindow(transport, region, { instanceId, copyId }),
+    checkRestore: (check) => checkRestore(transport, check),
+    readDetails: (instanceId) => readDetails(transport, instanceId),
+    restoreToNewInstance: (source, target, clientToken) => restoreToNewInstance(transport, source, target, clientToken),
+    restoreTables: (instanceId, source, tables, clientToken) => restoreTables(transport, { region, instanceId, source, tables, clientToken }),
+    listSetContents: (setRegion, copyId) => listSetContents(transport, setRegion, copyId),
+    listCustomSnapshots: (query) => listCustomSnapshots(transport, region, query),
+    createCustomSnapshot: (wish) => createCustomSnapshot(transport, region, wish),
+    deleteCustomSnapshot: (snapshotId, isForced) => deleteCustomSnapshot(transport, region, snapshotId, isForced),
+    listDownloadLinks: (instanceId, backupId) => listDownloadLinks(transport, instanceId, backupId),
     apiCalls: () => transport.apiCalls(),
   };
 }

@@ -38,6 +38,8 @@ export interface RdsCall<T extends Model> {
   readonly Body: new (map?: Record<string, unknown>) => T;
   /** Nothing is sent after this moment: a ThrottledError says so. */
   readonly notAfter?: Instant;
+  /** Failures that are not worth another try. */
+  readonly isAnswer?: (error: unknown) => boolean;
 }
 
 export interface RdsTransport {
@@ -89,12 +91,13 @@ export function makeRdsTransport(options: RdsTransportOptions): RdsTransport {
     }
   }
 
-  function repeated<T>({ action, target, notAfter }: RdsCall<Model>, once: () => Promise<T>): Promise<T> {
+  function repeated<T>({ action, target, notAfter, isAnswer }: RdsCall<Model>, once: () => Promise<T>): Promise<T> {
     return repeat(once, {
       clock,
       random,
       when: ACTION_TRAITS[action].isRepeatable ? 'any-failure' : 'certain-refusals',
       ...(notAfter === undefined ? {} : { notAfter }),
+      ...(isAnswer === undefined ? {} : { isAnswer }),
       onRetry: (error, retryNumber, waitMs) =>
         options.logger.debug({ operation: action, target, retryNumber, waitMs: Math.round(waitMs), reason: messageOf(error) }, 'repeating a call'),
     });

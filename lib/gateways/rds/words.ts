@@ -4,3 +4,6 @@
 export function keyOf(word: unknown): string {
   return typeof word === 'string' ? word.trim().toLowerCase() : '';
 }
+
+/** Engines as requests name them. */
+export const ENGINE_NAMES = { mysql: 'MySQL', postgresql: 'PostgreSQL', sqlserver: 'SQLServer' } as const;

@@ -79,6 +79,12 @@ export function mapOf<T>(decoder: Decoder<T>): Decoder<Readonly<Record<string, T
   return (value, path) => Object.fromEntries(Object.entries(members(value, path)).map(([key, member]) => [key, decoder(member, `${path}.${key}`)]));
 }
 
+/** For maps that rows of earlier versions do not have: they read as empty. */
+export function mapOrNone<T>(decoder: Decoder<T>): Decoder<Readonly<Record<string, T>>> {
+  const map = maybe(mapOf(decoder));
+  return (value, path) => map(value, path) ?? {};
+}
+
 /** An object with these members; those of `optional` are left out where they are missing. */
 export function objectOf<T extends object, O extends object = object>(required: Shape<T>, optional?: Shape<O>): Decoder<NoInfer<T & Partial<O>>> {
   const must = Object.entries(required) as [string, Decoder<unknown>][]; // the entries of a Shape are decoders

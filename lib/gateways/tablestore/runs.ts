@@ -1,6 +1,6 @@
 // Runs in the ledger: claims with a lease and a fence, so that one trigger is worked on once at a time and finished once.
 import type { Clock } from '../../base/clock';
-import { type Instant, plusMs } from '../../base/instant';
+import { formatInstantCompact, type Instant, instant, plusMs, SECOND_MS } from '../../base/instant';
 import { LedgerError } from '../../domain/ledger-error';
 import type { ClaimRequest, Ledger } from '../../domain/ports';
 import type { RunClaim, RunRecord } from '../../domain/run';
@@ -9,7 +9,7 @@ import { heldBy, readRun, runPut } from './rows/runs';
 import { HIGHEST, LOWEST, type RowCondition } from './sdk-rows';
 import type { Store } from './store';
 
-type Runs = Pick<Ledger, 'claimRun' | 'renewRun' | 'finishRun' | 'listRuns'>;
+type Runs = Pick<Ledger, 'claimRun' | 'renewRun' | 'finishRun' | 'listRuns' | 'scanRuns'>;
 
 /** No write here can do harm late: each condition fails once the run has moved on (finished, taken over, or leased for longer). */
 export function makeRuns(store: Store, clock: Clock, newId: () => string): Runs {
@@ -63,7 +63,17 @@ export function makeRuns(store: Store, clock: Clock, newId: () => string): Runs 
     return runs.slice(0, limit);
   };
 
-  return { claimRun, renewRun, finishRun, listRuns };
+  /** Run ids begin with the trigger's time in whole seconds: the range takes the last second in whole, and the rest is filtered. */
+  const scanRuns: Runs['scanRuns'] = async function* (scope, window) {
+    if (window.to <= window.from) return; // the service refuses a range without a length
+    const end = instant(Math.ceil(window.to / SECOND_MS) * SECOND_MS);
+    for await (const rows of store.scan({ table: 'runs', from: [scope, formatInstantCompact(window.from)], to: [scope, formatInstantCompact(end)] })) {
+      const runs = rows.map(readRun).filter(({ trigger }) => trigger.time >= window.from && trigger.time < window.to);
+      if (runs.length > 0) yield runs;
+    }
+  };
+
+  return { claimRun, renewRun, finishRun, listRuns, scanRuns };
 }
 
 function newRun(request: ClaimRequest, startedAt: Instant): RunRecord {

@@ -9,6 +9,8 @@ export interface GeneratedFleetOptions {
   readonly regions?: readonly string[];
   /** Days of automatic backups before the world begins; 1 unless told, because every set costs memory. */
   readonly historyDays?: number;
+  /** Instances that can be copied are, with their logs, to the region after their own in `regions`; none are unless told. */
+  readonly isCopied?: boolean;
 }
 
 /** Drawn from evenly: half MySQL, and every engine and storage often enough to be met. */
@@ -27,12 +29,21 @@ const TIERS = ['gold', 'silver', 'bronze'] as const;
 
 /** The same count and seed give the same fleet. Nothing is made before it is asked for. */
 export function makeFleet(options: GeneratedFleetOptions): FleetSpec {
-  const { count, seed = 1, regions = ['cn-hangzhou', 'cn-shanghai'], historyDays = 1 } = options;
+  const { count, seed = 1, regions = ['cn-hangzhou', 'cn-shanghai'], historyDays = 1, isCopied = false } = options;
   return {
     *members() {
-      for (let index = 0; index < count; index += 1) yield memberOf(index, seed, regions, historyDays);
+      for (let index = 0; index < count; index += 1) {
+        const member = memberOf(index, seed, regions, historyDays);
+        const destination = regions[(index + 1) % regions.length];
+        yield isCopied && canCopy(member) && destination !== undefined ? { ...member, crossRegion: { destination, logs: true } } : member;
+      }
     },
   };
+}
+
+/** Of the mix, all but MariaDB, and PostgreSQL on local disks in a version that is too new (engine matrix). */
+function canCopy({ engine, storageType }: FleetMember): boolean {
+  return engine === 'PostgreSQL' ? storageType !== 'local_ssd' : engine !== 'MariaDB';
 }
 
 function memberOf(index: number, seed: number, regions: readonly string[], historyDays: number): FleetMember {

@@ -1,5 +1,6 @@
-// The sample fleet: two regions, four engines, and one of everything that makes backups hard, their settings and their clearing up.
+// The sample fleet: two regions, four engines, and one of everything that makes backups hard, their settings, their copies and their clearing up.
 import { DAY_MS, HOUR_MS } from '../../base/instant';
+import type { CustomDiskSketch } from '../world/custom-disks';
 import type { ManualSetSketch } from '../world/planted-sets';
 import type { DatabaseSpec } from '../world/state';
 import type { FleetMember, FleetSpec } from './spec';
@@ -28,7 +29,16 @@ function weeklySets(database: string, method: 'Physical' | 'Logical'): readonly 
 }
 
 const MYSQL: readonly FleetMember[] = [
-  { id: 'rm-bp1orders00001', engine: 'MySQL', description: 'orders', tags: GOLD, databases: ['orders', 'invoices', 'ledger'], usedGb: 120, storageGb: 500 },
+  {
+    id: 'rm-bp1orders00001',
+    engine: 'MySQL',
+    description: 'orders',
+    tags: GOLD,
+    databases: ['orders', 'invoices', 'ledger'],
+    usedGb: 120,
+    storageGb: 500,
+    crossRegion: { destination: 'cn-shanghai', retentionDays: 60, logs: true },
+  },
   {
     id: 'rm-bp1payments001',
     engine: 'MySQL',
@@ -37,6 +47,8 @@ const MYSQL: readonly FleetMember[] = [
     databases: ['payments', 'refunds'],
     usedGb: 60,
     history: { days: 14, manualSets: [...oldSets(24, 9), ...weeklySets('payments', 'Logical')] },
+    // Nobody knows that its copies stopped, nor that those of before are still paid for.
+    crossRegion: { destination: 'cn-shanghai', retentionDays: 365, isOff: true },
   },
   {
     id: 'rm-bp1catalog0001',
@@ -93,6 +105,8 @@ const MYSQL: readonly FleetMember[] = [
     // Too short, and the logs as long as the data: none of its sets may be deleted.
     settings: { retentionDays: 7 },
     history: { days: 14, manualSets: oldSets(8, 15) },
+    // Last night's copy failed.
+    crossRegion: { destination: 'cn-hangzhou', logs: true, newestCopy: { kind: 'failed' } },
   },
   { id: 'rm-uf6rebooting01', engine: 'MySQL', description: 'rebooting', tags: BRONZE, ...SHANGHAI, status: 'Rebooting' },
   {
@@ -117,6 +131,7 @@ const POSTGRESQL: readonly FleetMember[] = [
     databases: ['billing', 'tax'],
     usedGb: 80,
     history: { days: 14, manualSets: oldSets(30, 7) },
+    crossRegion: { destination: 'cn-shanghai', logs: true },
   },
   {
     id: 'pgm-bp1geo0000001',
@@ -160,6 +175,7 @@ const SQL_SERVER: readonly FleetMember[] = [
     usedGb: 150,
     storageGb: 500,
     history: { days: 14, manualSets: weeklySets('erp', 'Physical') },
+    crossRegion: { destination: 'cn-beijing', retentionDays: 90 },
   },
   {
     id: 'rm-bp1warehouse01',
@@ -190,8 +206,15 @@ const MARIADB: readonly FleetMember[] = [
   { id: 'rm-uf6forum000001', engine: 'MariaDB', description: 'forum', tags: SILVER, ...SHANGHAI, databases: ['forum', 'chat'], usedGb: 18 },
 ];
 
+/** Disks of an RDS Custom host, which the backups of instances know nothing of. */
+const CUSTOM_DISKS: readonly CustomDiskSketch[] = [
+  { id: 'rcd-bp1system00001', instanceId: 'rc-bp1app00000001', type: 'system', sizeGb: 40, description: 'app server, system' },
+  { id: 'rcd-bp1data0000001', instanceId: 'rc-bp1app00000001', sizeGb: 200, description: 'app server, data', tags: GOLD },
+];
+
 /** The fleet of `keeper local` and of the rehearsal. */
 export const SAMPLE_FLEET: FleetSpec = {
+  customDisks: CUSTOM_DISKS,
   members: () => [...MYSQL, ...POSTGRESQL, ...SQL_SERVER, ...MARIADB].map((member) => ({ ...member, settings: { retentionDays: 15, ...member.settings } })),
 };
 

@@ -1,12 +1,14 @@
 // Builds one instance of a fleet from the few things that matter about it.
 import { DAY_MS, type Instant, instant } from '../../base/instant';
 import { DEFAULT_ACCOUNT_ID } from '../identities';
+import type { CopyFault } from '../world/copy-state';
+import type { CustomDiskSketch } from '../world/custom-disks';
 import type { ManualSetSketch } from '../world/planted-sets';
 import { completeSettings } from '../world/settings';
 import type { BackupSettings, DatabaseSpec, EngineName, InstanceSpec, NextJob } from '../world/state';
 
 /** What is remarkable about an instance; the rest is filled in. */
-export interface InstanceSketch extends Partial<Omit<InstanceSpec, 'settings' | 'databases'>> {
+export interface InstanceSketch extends Partial<Omit<InstanceSpec, 'settings' | 'databases' | 'crossRegion'>> {
   readonly id: string;
   readonly engine: EngineName;
   readonly databases?: readonly (string | DatabaseSpec)[];
@@ -26,14 +28,33 @@ export interface InstanceHistory {
   readonly nextJob?: NextJob;
 }
 
+/** Cross-region backup that is on when the world begins: the past has its copies, and its logs if they are copied. */
+export interface CrossRegionSketch {
+  readonly destination: string;
+  /** 30 unless told. */
+  readonly retentionDays?: number;
+  /** Logs are copied too; they are not unless told. */
+  readonly logs?: boolean;
+  /** It was switched on this long before now; 300 days unless told. */
+  readonly enabledAgoMs?: number;
+  /** It was switched off just before the world begins. */
+  readonly isOff?: boolean;
+  /** What became of the copy of the newest set. */
+  readonly newestCopy?: CopyFault;
+}
+
 /** An instance of a new world. */
 export interface FleetMember extends InstanceSketch {
   readonly history?: InstanceHistory;
+  /** Off unless told. */
+  readonly crossRegion?: CrossRegionSketch;
 }
 
 /** Instances of a new world, made one by one, so that a big fleet is never held twice. */
 export interface FleetSpec {
   members(): Iterable<FleetMember>;
+  /** Disks of RDS Custom hosts, which are no instances. */
+  readonly customDisks?: readonly CustomDiskSketch[];
 }
 
 const VERSIONS: Readonly<Record<EngineName, string>> = { MySQL: '8.0', PostgreSQL: '16.0', SQLServer: '2019_std_ha', MariaDB: '10.3' };

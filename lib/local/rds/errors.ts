@@ -1,5 +1,7 @@
 // The error codes of the RDS API by operation, with status and message as documented (the spelling and the double spaces are theirs).
 import { type AccessDeniedDetail, RpcError } from '../rpc/errors';
+import { CROSS_REGION_ERRORS } from './errors-cross-region';
+import { RESTORE_ERRORS } from './errors-restore';
 
 type ErrorRow = readonly [status: number, message: string];
 
@@ -17,6 +19,8 @@ const SNAPSHOTS_ONLY: ErrorRow = [403, 'When the storage is larger than 4000 GB,
 const WRONG_STATE: ErrorRow = [403, 'Current DB instance state does not support this operation.'];
 
 const RDS_ERRORS = {
+  ...CROSS_REGION_ERRORS,
+  ...RESTORE_ERRORS,
   CreateBackup: {
     BackupJobExists: [400, 'A backup job already exists in the specified DB instance.'],
     'BackupType.NotSupport': [400, 'the specified backup type not support'],
@@ -137,10 +141,16 @@ export type RdsOperation = keyof typeof RDS_ERRORS;
 
 /** The documented refusal of an operation. */
 export function refusal<Operation extends RdsOperation>(operation: Operation, code: keyof (typeof RDS_ERRORS)[Operation] & string): RpcError {
+  const listed = listedRefusal(operation, code);
+  if (listed === undefined) throw new RangeError(`no such error: ${operation} ${code}`);
+  return listed;
+}
+
+/** The refusal of that code; undefined where the operation's documents do not list it. */
+export function listedRefusal(operation: RdsOperation, code: string): RpcError | undefined {
   const table: Readonly<Record<string, ErrorRow>> = RDS_ERRORS[operation];
   const row = table[code];
-  if (row === undefined) throw new RangeError(`no such error: ${operation} ${code}`);
-  return new RpcError({ status: row[0], code, message: row[1] });
+  return row === undefined ? undefined : new RpcError({ status: row[0], code, message: row[1] });
 }
 
 /** The refusal of a caller whose RAM policy does not allow the action. */

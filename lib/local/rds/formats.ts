@@ -55,6 +55,9 @@ export function setStatus(set: Pick<SetState, 'outcome'>): 'Success' | 'Failed' 
   return set.outcome === 'Finished' ? 'Success' : 'Failed';
 }
 
+/** The port that each engine listens on, as text. */
+export const PORTS = { MySQL: '3306', MariaDB: '3306', PostgreSQL: '5432', SQLServer: '1433' } as const;
+
 export interface Page<T> {
   readonly items: readonly T[];
   readonly pageNumber: number;

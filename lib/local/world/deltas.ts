@@ -1,6 +1,9 @@
 // Every way in which the world changes: the records of its journal, and what each does to the state.
 import type { Instant } from '../../base/instant';
 import { STARTS_KEPT_MS } from './cap';
+import { applyCopyDelta, applyOtherDelta, type CopyDelta, isCopyDelta, type OtherDelta, snapshotCopies, snapshotOthers } from './copy-deltas';
+import type { OrderState } from './copy-state';
+import type { CustomDisk, CustomSnapshotState } from './custom-state';
 import { completeSettings } from './settings';
 import {
   type BackupStart,
@@ -15,9 +18,11 @@ import {
 } from './state';
 
 /** One change. Whole values, never differences, so that a replay needs nothing but the order. */
-export type WorldDelta =
+export type WorldDelta = InstanceDelta | CopyDelta | OtherDelta;
+
+type InstanceDelta =
   | { readonly kind: 'created'; readonly at: Instant; readonly seed: number }
-  | { readonly kind: 'counters'; readonly jobId: number; readonly backupId: number }
+  | { readonly kind: 'counters'; readonly jobId: number; readonly backupId: number; readonly copyId?: number; readonly orderId?: number }
   | { readonly kind: 'instance'; readonly spec: InstanceSpec }
   | { readonly kind: 'history'; readonly instanceId: string; readonly sets: readonly SetState[]; readonly starts: readonly BackupStart[] }
   | { readonly kind: 'automatic'; readonly instanceId: string; readonly at: Instant | null }
@@ -44,14 +49,38 @@ export interface WorldState {
   membership: number;
   lastJobId: number;
   lastBackupId: number;
+  lastCopyId: number;
+  lastOrderId: number;
+  /** The instance of each copy. */
+  readonly copyOwners: Map<string, string>;
+  /** By account, operation and client token. */
+  readonly orders: Map<string, OrderState>;
+  readonly disks: Map<string, CustomDisk>;
+  readonly snapshots: Map<string, CustomSnapshotState>;
 }
 
 /** Below these no id is given: ids look like the service's (jobs int32, sets nine digits), and grow. */
 const FIRST_JOB_ID = 5_200_000;
 const FIRST_BACKUP_ID = 321_000_000;
+/** Those of copies are short, those of orders long. */
+const FIRST_COPY_ID = 140_000;
+const FIRST_ORDER_ID = 211_111_110_000_000;
 
 export function makeEmptyState(): WorldState {
-  return { created: undefined, instances: new Map(), late: new Map(), membership: 0, lastJobId: FIRST_JOB_ID, lastBackupId: FIRST_BACKUP_ID };
+  return {
+    created: undefined,
+    instances: new Map(),
+    late: new Map(),
+    membership: 0,
+    lastJobId: FIRST_JOB_ID,
+    lastBackupId: FIRST_BACKUP_ID,
+    lastCopyId: FIRST_COPY_ID,
+    lastOrderId: FIRST_ORDER_ID,
+    copyOwners: new Map(),
+    orders: new Map(),
+    disks: new Map(),
+    snapshots: new Map(),
+  };
 }
 
 function instanceOf(state: WorldState, id: string): InstanceState {
@@ -67,12 +96,20 @@ function raiseCounters(state: WorldState, jobId: number, backupId: number): void
 
 /** Applies one change. Pure bookkeeping: all rules were decided before. */
 export function applyDelta(state: WorldState, delta: WorldDelta): void {
+  if (isCopyDelta(delta)) applyCopyDelta(state, instanceOf(state, delta.instanceId), delta);
+  else applyCoreDelta(state, delta);
+}
+
+function applyCoreDelta(state: WorldState, delta: InstanceDelta | OtherDelta): void {
   switch (delta.kind) {
     case 'created':
       state.created = { at: delta.at, seed: delta.seed };
       return;
     case 'counters':
       raiseCounters(state, delta.jobId, delta.backupId);
+      // Older journals count neither.
+      state.lastCopyId = Math.max(state.lastCopyId, delta.copyId ?? 0);
+      state.lastOrderId = Math.max(state.lastOrderId, delta.orderId ?? 0);
       return;
     case 'instance':
       applyInstance(state, delta.spec);
@@ -112,6 +149,7 @@ export function applyDelta(state: WorldState, delta: WorldDelta): void {
       applyReleased(instanceOf(state, delta.instanceId), delta.at, delta.sets);
       return;
     case 'forgotten':
+      for (const { id } of instanceOf(state, delta.instanceId).copies) state.copyOwners.delete(id);
       state.instances.delete(delta.instanceId);
       state.membership += 1;
       return;
@@ -121,6 +159,8 @@ export function applyDelta(state: WorldState, delta: WorldDelta): void {
     case 'late-request-done':
       state.late.delete(delta.id);
       return;
+    default:
+      applyOtherDelta(state, delta);
   }
 }
 
@@ -156,6 +196,7 @@ function applyReleased(found: InstanceState, at: Instant, sets: readonly SetStat
   found.sets = [...sets];
   found.job = undefined;
   found.nextJob = undefined;
+  found.nextCopy = undefined;
   found.nextAutomaticAt = undefined;
   found.busyUntil = undefined;
   found.logsSince = undefined;
@@ -172,7 +213,7 @@ function applyJobEnded(state: WorldState, found: InstanceState, set: SetState): 
 /** The state as changes that build it from nothing. */
 export function* snapshotDeltas(state: WorldState): Iterable<WorldDelta> {
   if (state.created !== undefined) yield { kind: 'created', ...state.created };
-  yield { kind: 'counters', jobId: state.lastJobId, backupId: state.lastBackupId };
+  yield { kind: 'counters', jobId: state.lastJobId, backupId: state.lastBackupId, copyId: state.lastCopyId, orderId: state.lastOrderId };
   for (const [instanceId, found] of state.instances) {
     yield { kind: 'instance', spec: found.spec };
     // The job first: starting one adds to the starts, which the history then replaces.
@@ -183,6 +224,8 @@ export function* snapshotDeltas(state: WorldState): Iterable<WorldDelta> {
     if (found.busyUntil !== undefined) yield { kind: 'busy', instanceId, until: found.busyUntil };
     if (found.nextAutomaticAt !== undefined) yield { kind: 'automatic', instanceId, at: found.nextAutomaticAt };
     if (found.nextJob !== undefined) yield { kind: 'next-job', instanceId, plan: found.nextJob };
+    yield* snapshotCopies(instanceId, found);
   }
+  yield* snapshotOthers(state);
   for (const request of state.late.values()) yield { kind: 'late-request', request };
 }

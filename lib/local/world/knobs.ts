@@ -12,6 +12,35 @@ export interface DurationRule {
   readonly maxMs: number;
 }
 
+/** How sets are copied to other regions. */
+export interface CrossRegionKnobs {
+  /** From a set's end until its copy is there: `lagBaseMs + lagPerGbMs` for each GB of the set. */
+  readonly lagBaseMs: number;
+  readonly lagPerGbMs: number;
+  /** Of a hundred copies, so many fail. */
+  readonly failPercent: number;
+  /** Regions in which the account was never activated: encrypted disks cannot be copied there. */
+  readonly inactiveRegions: readonly string[];
+  /** Instance classes that the feature does not take (the new general-purpose ones of PostgreSQL, for example). */
+  readonly unsupportedClasses: readonly string[];
+}
+
+/** How logs become files. */
+export interface LogKnobs {
+  /** The time that a file covers. */
+  readonly fileMs: number;
+  /** From a file's end until it is stored. */
+  readonly uploadMs: number;
+  /** From a file's end until its copy is in the other region. */
+  readonly copyMs: number;
+}
+
+/** How long restores take: `baseMs + perGbMs` for each used GB. */
+export interface RestoreKnobs {
+  readonly baseMs: number;
+  readonly perGbMs: number;
+}
+
 export interface RdsKnobs {
   /** From a job's end until DescribeBackups shows its set. */
   readonly visibilityLagMs: number;
@@ -24,6 +53,11 @@ export interface RdsKnobs {
     /** When a changed time of backup starts one on SQL Server, after the change; null: it does not. */
     readonly backupAfterMs: number | null;
   };
+  readonly crossRegion: CrossRegionKnobs;
+  readonly logs: LogKnobs;
+  readonly restores: RestoreKnobs;
+  /** Snapshots of RDS Custom disks: `baseMs + perGbMs` for each GB. */
+  readonly customSnapshots: { readonly baseMs: number; readonly perGbMs: number };
   /** Accounts that may delete backup files (DeleteBackupFile): the service lets nobody new in. */
   readonly backupFileDeleters: readonly string[];
   /** Decides every dice of the world. */
@@ -41,11 +75,15 @@ export const DEFAULT_KNOBS: RdsKnobs = {
   },
   rateLimits: DOCUMENTED_RATE_LIMITS,
   settingsChange: { busyMs: 0, backupAfterMs: 2 * MINUTE_MS },
+  crossRegion: { lagBaseMs: 5 * MINUTE_MS, lagPerGbMs: 2 * SECOND_MS, failPercent: 0, inactiveRegions: [], unsupportedClasses: [] },
+  logs: { fileMs: 30 * MINUTE_MS, uploadMs: MINUTE_MS, copyMs: 5 * MINUTE_MS },
+  restores: { baseMs: 10 * MINUTE_MS, perGbMs: 5 * SECOND_MS },
+  customSnapshots: { baseMs: MINUTE_MS, perGbMs: SECOND_MS },
   backupFileDeleters: [],
   seed: 20261121,
 };
 
-type NestedKnob = 'cap' | 'durations' | 'rateLimits' | 'settingsChange';
+type NestedKnob = 'cap' | 'durations' | 'rateLimits' | 'settingsChange' | 'crossRegion' | 'logs' | 'restores' | 'customSnapshots';
 
 /** Knobs as a caller gives them: what is left out keeps its default. */
 export type RdsKnobOptions = Partial<Omit<RdsKnobs, NestedKnob>> & {
@@ -60,5 +98,9 @@ export function completeKnobs(options: RdsKnobOptions = {}): RdsKnobs {
     durations: { ...DEFAULT_KNOBS.durations, ...options.durations },
     rateLimits: { ...DEFAULT_KNOBS.rateLimits, ...options.rateLimits },
     settingsChange: { ...DEFAULT_KNOBS.settingsChange, ...options.settingsChange },
+    crossRegion: { ...DEFAULT_KNOBS.crossRegion, ...options.crossRegion },
+    logs: { ...DEFAULT_KNOBS.logs, ...options.logs },
+    restores: { ...DEFAULT_KNOBS.restores, ...options.restores },
+    customSnapshots: { ...DEFAULT_KNOBS.customSnapshots, ...options.customSnapshots },
   };
 }

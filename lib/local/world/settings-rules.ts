@@ -103,7 +103,7 @@ function planMethod(spec: InstanceSpec, order: DataOrder): BackupSettings['metho
   const method = order.method ?? before;
   if (method === 'Physical' && spec.storageGb > MAX_PHYSICAL_GB) throw refusal('ModifyBackupPolicy', 'OperationDenied.NotSupportedBackupMethod');
   if (method === 'Physical' && before === 'Snapshot') throw refusal('ModifyBackupPolicy', 'OperationDenied.SwitchSnapshotToPhysical');
-  if (method === 'Snapshot' && before === 'Physical' && spec.crossRegionBackup === true) {
+  if (method === 'Snapshot' && before === 'Physical' && spec.crossRegion?.isEnabled === true) {
     throw refusal('ModifyBackupPolicy', 'OperationDenied.SwitchToSnapshot');
   }
   return method;

@@ -2,16 +2,19 @@
 import { HOUR_MS, type Instant, MINUTE_MS, plusMs } from '../../base/instant';
 import { nextAutomatic } from './automatic';
 import { automaticType } from './backup-rules';
+import { copyChanges } from './copies';
 import type { WorldDelta } from './deltas';
 import { type BackupPlan, makeJob, makeSet } from './jobs';
 import type { RdsKnobs } from './knobs';
 import { forgottenAt } from './released';
-import { BUSY_STATUS, canBackUp, type InstanceState, type JobState } from './state';
+import { canBackUp, type DatabaseSpec, type InstanceState, isPassing, type JobState } from './state';
 
 /** Hands out ids while the changes that use them are not applied yet. */
 export interface IdSource {
   jobId(): number;
   backupId(): number;
+  copyId(): number;
+  orderId(): number;
 }
 
 /** An automatic backup waits for a running job this long past its time; then this day's is skipped. */
@@ -42,15 +45,23 @@ export function changesAt(instance: InstanceState, at: Instant, ids: IdSource, k
   const { job, spec, busyUntil } = instance;
   const instanceId = spec.id;
   if (instance.releasedAt !== undefined) return [{ kind: 'forgotten', instanceId }];
-  if (job !== undefined && job.endsAt === at) return [{ kind: 'job-ended', instanceId, set: makeSet(job, ids.backupId(), at) }];
+  if (job !== undefined && job.endsAt === at) {
+    const set = makeSet(job, ids.backupId(), at);
+    return [{ kind: 'job-ended', instanceId, set }, ...copyChanges(instance, set, ids, knobs)];
+  }
   if (busyUntil === at) {
     return [
       // Unless somebody has stopped it meanwhile.
-      { kind: 'instance', spec: { ...spec, status: spec.status === BUSY_STATUS ? 'Running' : spec.status } },
+      { kind: 'instance', spec: { ...spec, status: isPassing(spec.status) ? 'Running' : spec.status, databases: spec.databases.map(finished) } },
       { kind: 'busy', instanceId, until: null },
     ];
   }
   return automaticChanges(instance, at, ids, knobs);
+}
+
+/** What was being restored is there. */
+function finished(database: DatabaseSpec): DatabaseSpec {
+  return database.status === 'Creating' ? { ...database, status: 'Running' } : database;
 }
 
 function automaticChanges(instance: InstanceState, at: Instant, ids: IdSource, knobs: RdsKnobs): readonly WorldDelta[] {

@@ -1,6 +1,7 @@
 // The nouns of the local RDS world, in the service's own words and as plain JSON: they are journalled as they stand.
 import type { Instant } from '../../base/instant';
 import type { Parameters } from '../rpc/types';
+import type { CopyFault, CopyState, CrossRegionSettings, LogGap } from './copy-state';
 
 export const ENGINES = ['MySQL', 'PostgreSQL', 'SQLServer', 'MariaDB'] as const;
 export type EngineName = (typeof ENGINES)[number];
@@ -89,8 +90,10 @@ export interface InstanceSpec {
   readonly tags: Readonly<Record<string, string>>;
   readonly databases: readonly DatabaseSpec[];
   readonly settings: BackupSettings;
-  /** Its sets are copied to another region; not so unless told. */
-  readonly crossRegionBackup?: boolean;
+  /** Cross-region backup; undefined while it has never been on. */
+  readonly crossRegion?: CrossRegionSettings;
+  /** Its disk is encrypted; not so unless told. */
+  readonly isEncrypted?: boolean;
 }
 
 export type JobOutcome = 'Finished' | 'Failed';
@@ -146,11 +149,16 @@ export interface NextJob {
 export interface InstanceState {
   spec: InstanceSpec;
   sets: SetState[];
+  /** In other regions, those that are still on their way included. */
+  copies: CopyState[];
   job: JobState | undefined;
   starts: BackupStart[];
   /** When the service backs the instance up by itself next; undefined when it never does. */
   nextAutomaticAt: Instant | undefined;
   nextJob: NextJob | undefined;
+  /** What becomes of the copy of the next set. */
+  nextCopy: CopyFault | undefined;
+  logGaps: readonly LogGap[];
   /** Since when logs are kept without a gap, however long ago: their retention cuts off the rest. Undefined: there are none. */
   logsSince: Instant | undefined;
   /** When a change of settings is done and the instance runs again; undefined when none is going on. */
@@ -164,10 +172,13 @@ export function makeInstanceState(spec: InstanceSpec): InstanceState {
   return {
     spec,
     sets: [],
+    copies: [],
     job: undefined,
     starts: [],
     nextAutomaticAt: undefined,
     nextJob: undefined,
+    nextCopy: undefined,
+    logGaps: [],
     logsSince: firstLogsSince(spec),
     busyUntil: undefined,
     releasedAt: undefined,
@@ -201,6 +212,15 @@ export function isCloudDisk(spec: Pick<InstanceSpec, 'storageType'>): boolean {
  * for a while.
  */
 export const BUSY_STATUS = 'TRANSING';
+
+/** What an instance shows while it is made from a backup, and while databases are restored into it. */
+export const CREATING_STATUS = 'Creating';
+export const RESTORING_STATUS = 'Restoring';
+
+/** A status that ends by itself: the instance is then Running. */
+export function isPassing(status: string): boolean {
+  return status === BUSY_STATUS || status === CREATING_STATUS || status === RESTORING_STATUS;
+}
 
 /** Running and unlocked: the service itself makes no backups of anything else, and takes no orders for one. */
 export function canBackUp(spec: Pick<InstanceSpec, 'status' | 'lockMode' | 'role'>): boolean {

@@ -2,22 +2,26 @@
 import type { Instant } from '../../base/instant';
 import type { Journal, JournalOwner } from '../kinds';
 import { type Agenda, makeAgenda } from './agenda';
-import { nextAutomatic } from './automatic';
 import { type BackupOrder, planManualBackup } from './backup-rules';
+import type { CrossRegionSettings, OrderState } from './copy-state';
+import { crossRegionChanges } from './cross-region-changes';
+import { type CrossRegionOrder, planCrossRegion } from './cross-region-rules';
+import type { CustomDisk, CustomSnapshotState } from './custom-state';
 import { applyDelta, makeEmptyState, snapshotDeltas, type WorldDelta, type WorldState } from './deltas';
+import { makeIdSource } from './ids';
 import { makeJob } from './jobs';
 import type { RdsKnobs } from './knobs';
-import { type ManualSetSketch, plantSets } from './planted-sets';
-import { releaseChanges } from './released';
+import { makePlanting, type Planting } from './planting';
+import type { OwnedCopy } from './restore-rules';
 import { settingsChanges } from './settings-changes';
 import { planSettings, type SettingsOrder } from './settings-rules';
 import { changesAt, type IdSource, momentBesides, nextMoment } from './settle';
-import type { BackupSettings, InstanceSpec, InstanceState, LateRequest, NextJob } from './state';
+import type { BackupSettings, InstanceState, LateRequest } from './state';
 
 /** Turns a late request into the changes it makes at its moment; none when it is refused then. */
 export type LateHandler = (request: LateRequest) => readonly WorldDelta[];
 
-export interface World {
+export interface World extends Planting {
   readonly knobs: RdsKnobs;
   /** When the world was made; undefined while it is new. */
   createdAt(): Instant | undefined;
@@ -33,20 +37,22 @@ export interface World {
   planBackup(instance: InstanceState, order: BackupOrder, now: Instant): { readonly jobId: string; readonly changes: readonly WorldDelta[] };
   /** The settings after a write of one mode, and the changes that it makes now; or the documented refusal. */
   planSettings(instance: InstanceState, order: SettingsOrder, now: Instant): { readonly settings: BackupSettings; readonly changes: readonly WorldDelta[] };
+  /** The cross-region settings after a write, undefined where they have never been on, and the changes that it makes now; or the documented refusal. */
+  planCrossRegion(
+    instance: InstanceState,
+    order: CrossRegionOrder,
+    now: Instant,
+  ): { readonly settings: CrossRegionSettings | undefined; readonly changes: readonly WorldDelta[] };
+  /** The copy of that id, expired ones and those on their way included, with its instance. */
+  findCopy(copyId: string): OwnedCopy | undefined;
+  /** What was ordered with this client token. */
+  findOrder(key: string): OrderState | undefined;
+  /** Ids for changes that are committed at once. */
+  nextIds(): IdSource;
+  customDisks(): Iterable<CustomDisk>;
+  customSnapshots(): Iterable<CustomSnapshotState>;
   postpone(request: LateRequest): void;
   setLateHandler(handler: LateHandler): void;
-
-  /** A backup that somebody orders in the console: same rules, same refusals. Returns its job id. */
-  humanBackup(instanceId: string, order?: BackupOrder): string;
-  /** What the next job of the instance, manual or automatic, will do. */
-  planNextJob(instanceId: string, plan: NextJob): void;
-  /** Changes what the instance is: stop it, lock it, give it other settings. */
-  changeInstance(instanceId: string, change: Partial<InstanceSpec>): void;
-  deleteSet(instanceId: string, backupId: string): void;
-  /** Lays down manual sets of the past beside those that are there. Returns their ids, in the order of the sketches. */
-  addSets(instanceId: string, sketches: readonly ManualSetSketch[]): readonly string[];
-  /** Somebody releases the instance: it is in no list any more, and its sets are kept for a while. */
-  releaseInstance(instanceId: string): void;
 }
 
 /** The state with its part in the journal: made before the journal is opened, because the replay fills it. */
@@ -105,12 +111,6 @@ export function makeWorld(options: WorldOptions): World {
       }
     }
   };
-  const get = (instanceId: string): InstanceState => {
-    settle(options.now());
-    const found = state.instances.get(instanceId);
-    if (found === undefined || found.releasedAt !== undefined) throw new RangeError(`no instance ${instanceId} in the local world`);
-    return found;
-  };
   const planBackup: World['planBackup'] = (instance, order, now) => {
     const plan = planManualBackup(instance, order, now, knobs);
     const job = makeJob(instance.spec, plan, state.lastJobId + 1, now, knobs, instance.nextJob);
@@ -119,6 +119,10 @@ export function makeWorld(options: WorldOptions): World {
   const planSettingsChange: World['planSettings'] = (instance, order, now) => {
     const settings = planSettings(instance.spec, order);
     return { settings, changes: settingsChanges(instance, settings, now, knobs) };
+  };
+  const planCrossRegionChange: World['planCrossRegion'] = (instance, order, now) => {
+    const settings = planCrossRegion(instance, order, now, knobs);
+    return { settings, changes: crossRegionChanges(instance, settings, { now, knobs, ids: makeIdSource(state) }) };
   };
   rescheduleAll(agenda, state);
   return {
@@ -131,31 +135,24 @@ export function makeWorld(options: WorldOptions): World {
     instancesIn: index,
     planBackup,
     planSettings: planSettingsChange,
+    planCrossRegion: planCrossRegionChange,
+    findCopy: (copyId) => findCopy(state, copyId),
+    findOrder: (key) => state.orders.get(key),
+    nextIds: () => makeIdSource(state),
+    customDisks: () => state.disks.values(),
+    customSnapshots: () => state.snapshots.values(),
     postpone: (request) => commit([{ kind: 'late-request', request }]),
     setLateHandler: (handler) => {
       handleLate = handler;
     },
-    humanBackup: (instanceId, order = {}) => {
-      const { jobId, changes } = planBackup(get(instanceId), order, options.now());
-      commit(changes);
-      return jobId;
-    },
-    planNextJob: (instanceId, plan) => commit([{ kind: 'next-job', instanceId: get(instanceId).spec.id, plan }]),
-    changeInstance: (instanceId, change) => {
-      const spec = { ...get(instanceId).spec, ...change };
-      const changes: WorldDelta[] = [{ kind: 'instance', spec }];
-      // Other settings mean other times from here on.
-      if (change.settings !== undefined) changes.push({ kind: 'automatic', instanceId, at: nextAutomatic(spec, options.now()) ?? null });
-      commit(changes);
-    },
-    deleteSet: (instanceId, backupId) => commit([{ kind: 'set-removed', instanceId: get(instanceId).spec.id, backupId }]),
-    addSets: (instanceId, sketches) => {
-      const { added, sets, starts } = plantSets(get(instanceId), sketches, { now: options.now(), ids: makeIdSource(state), knobs });
-      commit([{ kind: 'history', instanceId, sets, starts }]);
-      return added.map((set) => set.id);
-    },
-    releaseInstance: (instanceId) => commit(releaseChanges(get(instanceId), options.now())),
+    ...makePlanting({ state, knobs, now: options.now, settle, commit, planBackup }),
   };
+}
+
+function findCopy(state: WorldState, copyId: string): OwnedCopy | undefined {
+  const instance = state.instances.get(state.copyOwners.get(copyId) ?? '');
+  const copy = instance?.copies.find((candidate) => candidate.id === copyId);
+  return instance === undefined || copy === undefined ? undefined : { instance, copy };
 }
 
 function reschedule(agenda: Agenda, state: WorldState, change: WorldDelta): void {
@@ -198,20 +195,6 @@ function dueChanges(state: WorldState, agenda: Agenda, now: Instant, knobs: RdsK
 function followUpOf(change: WorldDelta): number {
   if (change.kind === 'job-started') return change.job.endsAt ?? Number.POSITIVE_INFINITY;
   return change.kind === 'automatic' ? (change.at ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
-}
-
-function makeIdSource(state: WorldState): IdSource {
-  let { lastJobId, lastBackupId } = state;
-  return {
-    jobId: () => {
-      lastJobId += 1;
-      return lastJobId;
-    },
-    backupId: () => {
-      lastBackupId += 1;
-      return lastBackupId;
-    },
-  };
 }
 
 /** Lists are asked for page by page: the order is worked out once, until an instance comes or goes. */

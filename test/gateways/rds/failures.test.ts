@@ -1,11 +1,13 @@
 import { DAY_MS, MINUTE_MS, plusMs, SECOND_MS } from '../../../lib/base/instant';
 import { AmbiguousError, CredentialsError, DeniedError, ThrottledError, UnreachableError } from '../../../lib/domain/cloud-errors';
-import type { RdsGateway } from '../../../lib/domain/ports';
+import type { RdsGateway, SetWindow } from '../../../lib/domain/ports';
 import type { CredentialsPolicy } from '../../../lib/domain/protection-policy';
+import type { RestoreTarget } from '../../../lib/domain/restore';
 import { RDS_ACTIONS, type RdsMethod } from '../../../lib/gateways/rds';
 import type { FleetMember } from '../../../lib/local/fleet/spec';
 import { DEFAULT_ACCOUNT_ID } from '../../../lib/local/identities';
 import type { FaultReply } from '../../../lib/local/kinds';
+import { completeDisk } from '../../../lib/local/world/custom-disks';
 import { ONE_MYSQL } from '../../local/rds/support';
 import { plantSets } from '../../support/sets';
 import { failureOf, type GatewayRig, startGatewayRig, WHOLE_INSTANCE } from './rig';
@@ -31,11 +33,20 @@ const DELETABLE_MYSQL: FleetMember = {
   history: { days: 0, manualSets: [{ id: '300000001', agoMs: 9 * DAY_MS }] },
 };
 
+const COPIED_MYSQL: FleetMember = {
+  id: 'rm-copied',
+  engine: 'MySQL',
+  usedGb: 10,
+  databases: ['shop'],
+  history: { days: 2 },
+  crossRegion: { destination: 'cn-beijing', logs: true },
+};
+
 let rig: GatewayRig;
 let gateway: RdsGateway;
 
 beforeEach(async () => {
-  rig = await startGatewayRig({ fleet: [DELETABLE_MYSQL, { id: 'mssql', engine: 'SQLServer', history: { days: 0 } }] });
+  rig = await startGatewayRig({ fleet: [DELETABLE_MYSQL, COPIED_MYSQL, { id: 'mssql', engine: 'SQLServer', history: { days: 0 } }] });
   gateway = rig.makeGateway({ timeoutMs: SHORT_TIMEOUT_MS });
 });
 
@@ -268,10 +279,57 @@ describe('permissions', () => {
     writeSettings: async (of) => of.writeSettings('rm-one', { mode: 'log', values: await rig.gateway.readSettings('rm-one'), changed: [] }, rig.noHurry),
     deleteSets: (of) => of.deleteSets('rm-one', ['300000001'], 'instance-sets', rig.noHurry),
     listDetachedSets: (of) => of.listDetachedSets()[Symbol.asyncIterator]().next(),
+    listCrossRegionInstances: (of) => of.listCrossRegionInstances()[Symbol.asyncIterator]().next(),
+    readCrossRegionSettings: (of) => of.readCrossRegionSettings('rm-copied'),
+    writeCrossRegionSettings: (of) =>
+      of.writeCrossRegionSettings('rm-copied', { isEnabled: true, destination: 'cn-beijing', retentionDays: 60, copiesLogs: true }, rig.noHurry),
+    listCopyDestinations: (of) => of.listCopyDestinations(),
+    listCopies: (of) => of.listCopies('rm-copied', 'cn-beijing', lastDay()),
+    findCopiesOf: (of) => of.findCopiesOf('rm-copied', 'cn-beijing', '1'),
+    listLogs: async (of) => [await of.listLogs(await rig.instance('rm-copied'), lastDay()), await of.listLogs(await rig.instance('mssql'), lastDay())],
+    listCopiedLogs: (of) => of.listCopiedLogs('rm-copied', 'cn-beijing', lastDay()),
+    localRecoveryWindow: (of) => of.localRecoveryWindow('rm-copied'),
+    copyRecoveryWindow: (of) => of.copyRecoveryWindow('rm-copied', copyId()),
+    checkRestore: (of) => of.checkRestore({ ...TARGET, what: { kind: 'copy', copyId: copyId() } }),
+    readDetails: (of) => of.readDetails('rm-copied'),
+    restoreToNewInstance: async (of) => [
+      await of.restoreToNewInstance({ kind: 'copy', copyId: copyId(), copyRegion: 'cn-beijing' }, TARGET, 'token-1'),
+      await of.restoreToNewInstance({ kind: 'time', instanceId: 'rm-copied', at: lastDay().to }, { ...TARGET, region: 'cn-hangzhou' }, 'token-2'),
+    ],
+    restoreTables: (of) =>
+      of.restoreTables(
+        'rm-copied',
+        { kind: 'copy', copyId: copyId(), copyRegion: 'cn-beijing' },
+        [{ database: 'shop', newDatabase: 'shop2', tables: [] }],
+        'token-3',
+      ),
+    listSetContents: (of) => of.listSetContents('cn-beijing', copyId()),
+    listCustomSnapshots: (of) => of.listCustomSnapshots({})[Symbol.asyncIterator]().next(),
+    createCustomSnapshot: (of) => of.createCustomSnapshot({ diskId: 'rcd-1', description: undefined, retentionDays: undefined }),
+    deleteCustomSnapshot: (of) => of.deleteCustomSnapshot('rcds-1', false),
+    listDownloadLinks: (of) => of.listDownloadLinks('rm-one', '300000001'),
   };
+  const TARGET: RestoreTarget = {
+    region: 'cn-beijing',
+    engine: 'mysql',
+    engineVersion: '8.0',
+    instanceClass: 'mysql.x4.large.2c',
+    storageGb: 500,
+    description: undefined,
+    payType: 'postpaid',
+    vpcId: undefined,
+    vSwitchId: undefined,
+    zoneId: undefined,
+    allowedAddresses: [],
+  };
+  const lastDay = (): SetWindow => ({ from: plusMs(rig.clock.now(), -DAY_MS), to: plusMs(rig.clock.now(), -MINUTE_MS * 90) });
+  const copyId = (): string => rig.world.find('rm-copied')?.copies.at(-1)?.id ?? '';
   const env = { KEY: 'LTAI-limited', SECRET: 'limited-secret' };
 
-  beforeEach(() => plantSets(rig.world, 'mssql', rig.clock.now(), [{ id: '321000007' }]));
+  beforeEach(() => {
+    plantSets(rig.world, 'mssql', rig.clock.now(), [{ id: '321000007' }]);
+    rig.world.commit([{ kind: 'custom-disk', disk: completeDisk({ id: 'rcd-1' }, DEFAULT_ACCOUNT_ID, rig.clock.now()) }]);
+  });
 
   test.each(Object.keys(CALLS) as RdsMethod[])('%s needs exactly the permissions it names', async (method) => {
     const [first] = RDS_ACTIONS[method];

@@ -31,7 +31,7 @@ const FLEET: readonly FleetMember[] = [
   },
   { id: 'advanced', engine: 'MySQL', history: { days: 0 }, settings: { advancedPolicy: true } },
   { id: 'basic', engine: 'MySQL', category: 'Basic', storageType: 'cloud_essd', history: { days: 0 } },
-  { id: 'far', engine: 'SQLServer', crossRegionBackup: true, history: { days: 0 } },
+  { id: 'far', engine: 'SQLServer', crossRegion: { destination: 'cn-shanghai' }, history: { days: 0 } },
   { id: 'huge', engine: 'SQLServer', storageGb: 5_000, history: { days: 0 } },
 ];
 

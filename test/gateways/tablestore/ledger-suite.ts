@@ -1,5 +1,5 @@
 // What every implementation of the ledger must do, as one suite that runs on any of them.
-import { instant, plusMs } from '../../../lib/base/instant';
+import { DAY_MS, instant, plusMs } from '../../../lib/base/instant';
 import { type BrakeEntry, type Brakes, emptyBrakes } from '../../../lib/domain/brakes';
 import { emptyGuard, type Guard } from '../../../lib/domain/guard';
 import type { Ledger, LedgerAdmin } from '../../../lib/domain/ports';
@@ -174,6 +174,35 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       expect(runs.map(({ trigger }) => (trigger.time - OCCURRENCE) / 60_000)).toEqual([15, 10, 5]);
       expect(await ledger.listRuns('main/cn-hangzhou', 0)).toEqual([]);
       expect(await ledger.listRuns('nobody', 3)).toEqual([]);
+    });
+
+    test("are scanned by their trigger's time, oldest first, from the window's start up to its end", async () => {
+      for (const ms of [-1, 0, 1, 999, 60_000, 119_999, 120_000, 120_001]) {
+        await ledger.claimRun(aClaim({ trigger: { type: 'timer', id: 'tick', time: plusMs(OCCURRENCE, ms) } }));
+      }
+      await ledger.claimRun(aClaim({ scope: 'main/cn-hangzhou-2' }));
+      const scan = async (from: number, to: number): Promise<readonly number[]> => {
+        const runs = await allOf(ledger.scanRuns('main/cn-hangzhou', { from: plusMs(OCCURRENCE, from), to: plusMs(OCCURRENCE, to) }));
+        return runs.map(({ trigger }) => trigger.time - OCCURRENCE).sort((a, b) => a - b);
+      };
+
+      expect(await scan(0, 120_000)).toEqual([0, 1, 999, 60_000, 119_999]);
+      expect(await scan(1, 120_001)).toEqual([1, 999, 60_000, 119_999, 120_000]);
+      expect(await scan(60_000, 60_000)).toEqual([]);
+      expect(await scan(-DAY_MS, DAY_MS)).toHaveLength(8);
+      expect(await allOf(ledger.scanRuns('nobody', { from: OCCURRENCE, to: plusMs(OCCURRENCE, DAY_MS) }))).toEqual([]);
+    });
+
+    test('are scanned in the order of time, in pages without empty ones', async () => {
+      for (const minutes of [15, 0, 10, 5]) {
+        await ledger.claimRun(aClaim({ trigger: { type: 'timer', id: 'tick', time: plusMs(OCCURRENCE, minutes * 60_000) } }));
+      }
+      const pages: (readonly RunRecord[])[] = [];
+
+      for await (const page of ledger.scanRuns('main/cn-hangzhou', { from: OCCURRENCE, to: plusMs(OCCURRENCE, DAY_MS) })) pages.push(page);
+
+      expect(pages.flat().map(({ trigger }) => (trigger.time - OCCURRENCE) / 60_000)).toEqual([0, 5, 10, 15]);
+      expect(pages.every((page) => page.length > 0)).toBe(true);
     });
   });
 

@@ -5,9 +5,11 @@ import type { BackupSpec } from '../../../lib/domain/backup';
 import type { Brakes } from '../../../lib/domain/brakes';
 import { emptyGuard, type Guard } from '../../../lib/domain/guard';
 import { LedgerError } from '../../../lib/domain/ledger-error';
+import type { CopyPosture } from '../../../lib/domain/posture';
+import { FUNCTION_NAMES, type FunctionName, type RunRecord } from '../../../lib/domain/run';
 import { SETTING_NAMES } from '../../../lib/domain/settings';
 import type { Intent } from '../../../lib/domain/slot';
-import type { Finding } from '../../../lib/domain/verdict';
+import type { Finding, Verdict } from '../../../lib/domain/verdict';
 import { COLUMN } from '../../../lib/gateways/tablestore/layout';
 import { brakesPut, readBrakes } from '../../../lib/gateways/tablestore/rows/brakes';
 import { guardPut, readGuard } from '../../../lib/gateways/tablestore/rows/guards';
@@ -21,6 +23,11 @@ import type { Row, RowPut } from '../../../lib/gateways/tablestore/sdk-rows';
 import { anIntent, aPosture, aSet, aSummary, OCCURRENCE } from '../../support/ledger';
 
 const ANY = { row: 'any' } as const;
+
+function finishedRun(): RunRecord {
+  const trigger = { type: 'timer', id: 'e', time: OCCURRENCE } as const;
+  return { scope: 's', runId: 'r', function: 'reconcile', trigger, startedAt: OCCURRENCE, leaseUntil: OCCURRENCE, fence: 1, summary: aSummary() };
+}
 
 /** What is read back after a put. */
 function stored(put: RowPut, over: Readonly<Record<string, string | number>> = {}): Row {
@@ -186,6 +193,96 @@ describe('rows', () => {
     const posture = aPosture({ rules });
 
     expect(readPosture(stored(posturePut(posture)))).toEqual(posture);
+  });
+
+  test.each<{ name: string; copies: CopyPosture }>([
+    {
+      name: 'measured',
+      copies: {
+        firstSeen: { '14377': OCCURRENCE },
+        earlier: { '900001': { copyId: '14377', absentAt: undefined }, '900002': { copyId: undefined, absentAt: OCCURRENCE } },
+        copies: 7,
+        lagHistory: [{ day: '2026-11-20', copies: 7, p50Ms: 61_000.5, p95Ms: 61_001, maxMs: 61_002 }],
+        lagP50Ms: 61_000.5,
+        lagP95Ms: 120_000,
+        lagMaxMs: 180_000,
+        achievedRpoMs: 300_000,
+        localWindow: { from: OCCURRENCE, to: instant(OCCURRENCE + 1) },
+        copyWindow: { from: OCCURRENCE, to: OCCURRENCE },
+        probe: { copyId: '3214377123', at: OCCURRENCE, isRestorable: false, reason: 'no copy' },
+      },
+    },
+    {
+      name: 'unknown',
+      copies: {
+        firstSeen: {},
+        earlier: {},
+        copies: 0,
+        lagHistory: [],
+        lagP50Ms: undefined,
+        lagP95Ms: undefined,
+        lagMaxMs: undefined,
+        achievedRpoMs: undefined,
+        localWindow: undefined,
+        copyWindow: undefined,
+        probe: { copyId: '1', at: OCCURRENCE, isRestorable: true, reason: undefined },
+      },
+    },
+  ])('give back what was measured of copies, and since when findings are open: $name', ({ copies }) => {
+    const posture = aPosture({ openedAt: { 'copy-late/rm-1': OCCURRENCE }, copies });
+
+    expect(readPosture(stored(posturePut(posture)))).toStrictEqual(posture);
+  });
+
+  test('of postures that an earlier version wrote know of no copies and of no dates of findings', () => {
+    const { openedAt, copies, ...earlier } = aPosture();
+
+    expect(readPosture(stored(posturePut(aPosture()), { doc: JSON.stringify(earlier) }))).toStrictEqual({ ...earlier, openedAt, copies });
+    expect([openedAt, copies]).toEqual([{}, undefined]);
+  });
+
+  test.each<Verdict>(['copied', 'copies-at-risk', 'copies-unknown', 'not-required'])('may hold the verdict %s', (verdict) => {
+    const word = {
+      instanceId: 'rm-1',
+      engine: 'mysql',
+      rule: undefined,
+      slotId: undefined,
+      verdict,
+      reason: 'so it is',
+      until: undefined,
+      backupId: undefined,
+      jobId: undefined,
+    };
+    const rules = { copies: { schedule: '', since: OCCURRENCE, occurrence: undefined, verdict: word, isSettled: false } };
+
+    expect(readPosture(stored(posturePut(aPosture({ rules })))).rules).toEqual(rules);
+  });
+
+  test.each<FunctionName>([...FUNCTION_NAMES, 'restore'])('hold runs of %s, with what they measured', (name) => {
+    const summary = aSummary({
+      function: name,
+      copyLag: { copies: 12, p50Minutes: 1.5, p95Minutes: 20, maxMinutes: 61 },
+      findingChanges: { opened: 1, updated: 0, closed: 2 },
+    });
+    const run: RunRecord = {
+      scope: name,
+      runId: 'run-1',
+      function: name,
+      trigger: { type: 'cli', id: 'e', time: OCCURRENCE },
+      startedAt: OCCURRENCE,
+      leaseUntil: OCCURRENCE,
+      fence: 1,
+      summary,
+    };
+
+    expect(readRun(stored(runPut(run, 't', ANY)))).toEqual(run);
+  });
+
+  test('of runs that measured nothing have no such members', () => {
+    const { summary } = readRun(stored(runPut(finishedRun(), 't', ANY)));
+
+    expect(Object.keys(summary ?? {})).not.toEqual(expect.arrayContaining(['copyLag']));
+    expect(Object.keys(summary ?? {})).not.toEqual(expect.arrayContaining(['findingChanges']));
   });
 });
 

@@ -17,7 +17,7 @@ const FLEET: readonly FleetMember[] = [
   { ...ONE_MYSQL, id: 'pg-basic', engine: 'PostgreSQL', category: 'Basic' },
   { ...ONE_MYSQL, id: 'mssql', engine: 'SQLServer' },
   { ...ONE_MYSQL, id: 'mssql-snapshot', engine: 'SQLServer', settings: { method: 'Snapshot' } },
-  { ...ONE_MYSQL, id: 'mssql-cross', engine: 'SQLServer', crossRegionBackup: true },
+  { ...ONE_MYSQL, id: 'mssql-cross', engine: 'SQLServer', crossRegion: { destination: 'cn-shanghai' } },
   { ...ONE_MYSQL, id: 'mssql-huge', engine: 'SQLServer', storageGb: 6000 },
   { ...ONE_MYSQL, id: 'mssql-cluster', engine: 'SQLServer', category: 'cluster' },
   { ...ONE_MYSQL, id: 'maria', engine: 'MariaDB' },

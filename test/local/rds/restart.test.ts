@@ -1,6 +1,6 @@
-import { ModifyBackupPolicyRequest } from '@alicloud/rds20140815';
+import { CloneDBInstanceRequest, CreateRCSnapshotRequest, ModifyBackupPolicyRequest, ModifyInstanceCrossBackupPolicyRequest } from '@alicloud/rds20140815';
 import fc from 'fast-check';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/base/instant';
+import { DAY_MS, HOUR_MS, MINUTE_MS, plusMs } from '../../../lib/base/instant';
 import type { FleetMember } from '../../../lib/local/fleet';
 import type { JournalRecord } from '../../../lib/local/kinds';
 import { snapshotDeltas, type WorldDelta, type WorldState } from '../../../lib/local/world/deltas';
@@ -17,6 +17,8 @@ const FLEET: readonly FleetMember[] = [
   { ...ONE_MYSQL, id: 'rm-set', history: { days: 20 } },
   { ...ONE_MYSQL, id: 'rm-gone', history: { days: 2 } },
   { ...ONE_MYSQL, id: 'rm-left', history: { days: 0 } },
+  { ...ONE_MYSQL, id: 'rm-copied', history: { days: 3 }, crossRegion: { destination: 'cn-shanghai', logs: true } },
+  { ...ONE_MYSQL, id: 'rm-copied-gone', history: { days: 3 }, crossRegion: { destination: 'cn-shanghai' } },
 ];
 
 /** Two days in which everything happens that changes a world. */
@@ -36,12 +38,30 @@ async function live(): Promise<RdsRig> {
   rig.world.deleteSet('rm-one', String(rig.world.find('rm-one')?.sets[0]?.id));
   rig.world.commit([{ kind: 'set-expiry', instanceId: 'mssql', backupId: String(rig.world.find('mssql')?.sets[0]?.id), expiresAt: null }]);
   rig.world.planNextJob('rm-run', { neverEnds: true });
+  await copyAndRestore(rig);
   rig.clock.advance(DAY_MS);
   rig.world.settle(rig.clock.now());
   rig.world.planNextJob('mssql', { durationMs: HOUR_MS });
   rig.world.humanBackup('mssql');
   await rig.close();
   return rig;
+}
+
+async function copyAndRestore(rig: RdsRig): Promise<void> {
+  const now = rig.clock.now();
+  rig.world.plantLogGap('rm-copied', plusMs(now, -3 * HOUR_MS), plusMs(now, -2 * HOUR_MS));
+  rig.world.plantCopyFault('rm-copied', 'next', { kind: 'missing' });
+  rig.world.plantCopyFault('rm-copied-gone', 'next', { kind: 'failed' });
+  rig.world.setUnrestorable(rig.world.plantOrphanCopy('rm-copied', { agoMs: HOUR_MS }), null);
+  rig.world.releaseInstance('rm-copied-gone');
+  rig.world.addCustomDisk({ id: 'rcd-one' });
+  await rig.client.createRCSnapshot(new CreateRCSnapshotRequest({ regionId: 'cn-hangzhou', diskId: 'rcd-one', retentionDays: 9 }));
+  const backupId = String(rig.world.find('rm-copied')?.sets[0]?.id);
+  await rig.client.cloneDBInstance(new CloneDBInstanceRequest({ DBInstanceId: 'rm-copied', payType: 'Postpaid', backupId, clientToken: 'once' }));
+  const write = { backupEnabled: '1', crossBackupRegion: 'cn-beijing', logBackupEnabled: '1', retention: 90 };
+  for (const DBInstanceId of ['rm-copied', 'mssql']) {
+    await rig.client.modifyInstanceCrossBackupPolicy(new ModifyInstanceCrossBackupPolicyRequest({ DBInstanceId, regionId: 'cn-hangzhou', ...write }));
+  }
 }
 
 function replay(records: readonly JournalRecord[]): WorldState {
@@ -59,7 +79,10 @@ describe('a restart', () => {
     const rig = await live();
 
     expect([...new Set(rig.records.map((record) => (record.data as WorldDelta).kind))].sort()).toEqual(
-      expect.arrayContaining(['busy', 'forgotten', 'history', 'logs', 'released', 'set-expiry', 'set-removed']),
+      expect.arrayContaining([
+        ...['busy', 'forgotten', 'history', 'logs', 'released', 'set-expiry', 'set-removed'],
+        ...['copy', 'copies', 'custom-disk', 'custom-snapshot', 'log-gaps', 'next-copy', 'order'],
+      ]),
     );
   });
 
@@ -107,6 +130,17 @@ describe('a restart', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('knows the orders, disks and snapshots again', async () => {
+    const rig = await live();
+
+    const state = replay([...snapshotDeltas(replay(rig.records))].map((data) => ({ stream: 'rds', data })));
+
+    expect([...state.orders.values()]).toMatchObject([{ orderId: '211111110000001', instanceId: expect.stringMatching(/^rm-/) }]);
+    expect([...state.disks.keys()]).toEqual(['rcd-one']);
+    expect([...state.snapshots.values()]).toMatchObject([{ diskId: 'rcd-one' }]);
+    expect([...state.copyOwners.values()]).toEqual(expect.arrayContaining(['rm-copied', 'rm-copied-gone', 'mssql']));
   });
 
   test('of a founding that was cut short begins it anew', async () => {

@@ -57,7 +57,14 @@ export async function startRig(options: RigOptions = {}): Promise<RdsRig> {
   const world = makeWorld({ state, journal: { append: (batch) => records.push(...batch) }, knobs, now: clock.now });
   if (world.createdAt() === undefined) {
     const fleet = { members: () => options.fleet ?? [ONE_MYSQL] };
-    for (const batch of foundWorld(fleet, { now: clock.now(), knobs, firstJobId: state.lastJobId, firstBackupId: state.lastBackupId })) world.commit(batch);
+    for (const batch of foundWorld(fleet, {
+      now: clock.now(),
+      knobs,
+      firstJobId: state.lastJobId,
+      firstBackupId: state.lastBackupId,
+      firstCopyId: state.lastCopyId,
+    }))
+      world.commit(batch);
   }
   const identities = makeIdentities({ now: clock.now, ...options.identities });
   const faults = makeFaultPlan();

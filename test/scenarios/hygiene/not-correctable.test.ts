@@ -73,7 +73,7 @@ test.each<Case>([
   },
   {
     name: 'snapshots while cross-region backup is on (OperationDenied.SwitchToSnapshot)',
-    member: { ...CLOUD_SQLSERVER, crossRegionBackup: true, settings: { logFrequency: 'LogInterval' } },
+    member: { ...CLOUD_SQLSERVER, crossRegion: { destination: 'cn-shanghai' }, settings: { logFrequency: 'LogInterval' } },
     other: { ...CLOUD_SQLSERVER, settings: { logFrequency: 'LogInterval' } },
     wish: 'method: snapshot',
     setting: 'method',

@@ -159,7 +159,7 @@ test('credentials that are refused at the write stop the run: it has failed, and
 });
 
 describe('one value that cannot be had', () => {
-  const FAR: FleetMember = { id: ONE, engine: 'SQLServer', crossRegionBackup: true, history: { days: 0 } };
+  const FAR: FleetMember = { id: ONE, engine: 'SQLServer', crossRegion: { destination: 'cn-shanghai' }, history: { days: 0 } };
   const WISHES = 'settings: { mode: enforce, dataRetention: 14, method: snapshot, logFrequency: every-30-minutes, localLog: { hours: 24 } }';
 
   test('does not keep the others from being corrected, of its own write and of the next', async () => {

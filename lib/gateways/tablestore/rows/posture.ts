@@ -1,7 +1,8 @@
 // Rows of `posture`: the newest word on each instance.
-import type { InstancePosture, RulePosture } from '../../../domain/posture';
+import type { RecoveryWindow } from '../../../domain/cross-region';
+import type { CopyPosture, InstancePosture, RulePosture } from '../../../domain/posture';
 import type { SlotVerdict, Verdict } from '../../../domain/verdict';
-import { type Decoder, flag, listOf, mapOf, maybe, objectOf, pointInTime, text, wordOf } from '../decode';
+import { type Decoder, finiteNumber, flag, integer, listOf, mapOf, mapOrNone, maybe, objectOf, pointInTime, text, wordOf } from '../decode';
 import { COLUMN } from '../layout';
 import type { Row, RowPut } from '../sdk-rows';
 import { readDocument, writeDocument } from './document';
@@ -49,6 +50,10 @@ const VERDICTS: Readonly<Record<Verdict, true>> = {
   purged: true,
   braked: true,
   held: true,
+  copied: true,
+  'copies-at-risk': true,
+  'copies-unknown': true,
+  'not-required': true,
   'would-extend': true,
   'would-correct': true,
   'would-mark': true,
@@ -76,6 +81,22 @@ const rulePosture: Decoder<RulePosture> = objectOf({
   isSettled: flag,
 });
 
+const recoveryWindow: Decoder<RecoveryWindow> = objectOf({ from: pointInTime, to: pointInTime });
+
+const copyPosture: Decoder<CopyPosture> = objectOf({
+  firstSeen: mapOf(pointInTime),
+  earlier: mapOf(objectOf({ copyId: maybe(text), absentAt: maybe(pointInTime) })),
+  copies: integer,
+  lagP50Ms: maybe(finiteNumber),
+  lagP95Ms: maybe(finiteNumber),
+  lagMaxMs: maybe(finiteNumber),
+  lagHistory: listOf(objectOf({ day: text, copies: integer, p50Ms: finiteNumber, p95Ms: finiteNumber, maxMs: finiteNumber })),
+  achievedRpoMs: maybe(finiteNumber),
+  localWindow: maybe(recoveryWindow),
+  copyWindow: maybe(recoveryWindow),
+  probe: maybe(objectOf({ copyId: text, at: pointInTime, isRestorable: flag, reason: maybe(text) })),
+});
+
 const posture: Decoder<InstancePosture> = objectOf({
   scope: text,
   instanceId: text,
@@ -83,6 +104,8 @@ const posture: Decoder<InstancePosture> = objectOf({
   asOf: pointInTime,
   rules: mapOf(rulePosture),
   findings: listOf(finding),
+  openedAt: mapOrNone(pointInTime),
+  copies: maybe(copyPosture),
 });
 
 /** Loses against a newer row. One of the same `asOf` is replaced: a run that was taken over knows more than the one that crashed. */

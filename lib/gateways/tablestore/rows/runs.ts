@@ -10,7 +10,9 @@ const FUNCTIONS: Readonly<Record<FunctionName, true>> = {
   'extra-backup': true,
   'retention-hygiene': true,
   'extend-expiry': true,
+  'verify-cross-region': true,
   reconcile: true,
+  restore: true,
 };
 const TRIGGERS: Readonly<Record<TriggerType, true>> = { timer: true, event: true, http: true, invoke: true, cli: true };
 const STATUSES: Readonly<Record<RunStatus, true>> = { succeeded: true, partial: true, failed: true, skipped: true, continued: true };
@@ -38,7 +40,11 @@ const summary: Decoder<RunSummary> = objectOf(
     findingsTotal: integer,
     apiCalls: mapOf(finiteNumber),
   },
-  { error: objectOf({ code: text, message: text }, { hint: text }) },
+  {
+    copyLag: objectOf({ copies: integer, p50Minutes: finiteNumber, p95Minutes: finiteNumber, maxMinutes: finiteNumber }),
+    findingChanges: objectOf({ opened: integer, updated: integer, closed: integer }),
+    error: objectOf({ code: text, message: text }, { hint: text }),
+  },
 );
 
 const run: Decoder<RunRecord> = objectOf({

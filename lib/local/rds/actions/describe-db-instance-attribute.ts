@@ -4,11 +4,10 @@ import { invalidParameter } from '../../rpc/errors';
 import { requiredText } from '../../rpc/parameters';
 import type { InstanceSpec } from '../../world/state';
 import { refusal } from '../errors';
+import { PORTS } from '../formats';
 import { findInstance, INSTANCE_ID, type RdsAction } from '../lookups';
 
 const MAX_IDS = 30;
-
-const PORTS = { MySQL: '3306', MariaDB: '3306', PostgreSQL: '5432', SQLServer: '1433' } as const;
 
 export const describeDbInstanceAttribute: RdsAction = {
   name: 'DescribeDBInstanceAttribute',

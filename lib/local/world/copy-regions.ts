@@ -1,0 +1,27 @@
+// Between which regions backups can be copied (help pages of the feature: all three engines name the same).
+
+export const COPY_REGIONS: readonly string[] = [
+  'cn-beijing',
+  'cn-shanghai',
+  'cn-hangzhou',
+  'cn-shenzhen',
+  'cn-qingdao',
+  'cn-guangzhou',
+  'cn-wulanchabu',
+  'cn-heyuan',
+  'cn-chengdu',
+  'cn-huhehaote',
+  'cn-zhangjiakou',
+  'cn-hongkong',
+  'us-west-1',
+  'us-east-1',
+  'ap-southeast-1',
+  'ap-northeast-1',
+  'eu-central-1',
+  'ap-southeast-3',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'eu-west-1',
+  'ap-northeast-2',
+  'ap-southeast-7',
+];
