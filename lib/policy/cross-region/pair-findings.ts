@@ -48,11 +48,34 @@ export function pairFindings(pairs: readonly JudgedPair[], input: CopiesInput): 
   const newestFirst = [...pairs].reverse();
   return FAULTS.flatMap((fault) => {
     const found = newestFirst.filter((pair) => pair.faults.includes(fault) && !(fault === 'expiring-early' && comesOfDrift(pair, input)));
+    if (fault === 'wrong-region') return wrongRegionFinding(found, pairs, input);
     return shortened(
       input.instance.id,
       found.map((pair) => pairFinding(fault, pair, input)),
     );
   });
+}
+
+/**
+ * One for all copies that are elsewhere: after a change of the destination the older ones stay where they are. Once a newer copy is where it should be, that is worth
+ * knowing and no failure.
+ */
+function wrongRegionFinding(found: readonly JudgedPair[], pairs: readonly JudgedPair[], input: CopiesInput): readonly Finding[] {
+  const [newest] = found;
+  if (newest === undefined) return [];
+  const { destination } = input.settings;
+  const isFormer = pairs.some(({ of, copy }) => copy?.status === 'success' && copy.region === destination && of.startedAt > newest.of.startedAt);
+  const { message, evidence, ...rest } = pairFinding('wrong-region', newest, input);
+  const others = found.length === 1 ? '' : `; so are ${found.length - 1} older ones`;
+  return [
+    {
+      ...rest,
+      id: `copy-wrong-region:${input.instance.id}`,
+      severity: isFormer ? 'warning' : 'error',
+      message: `${message}${others}`,
+      evidence: { ...evidence, count: found.length },
+    },
+  ];
 }
 
 /** Copies and sets that cannot be told apart: nothing is claimed of them, but nobody should wonder. */

@@ -269,6 +269,22 @@ describe('a copy without a set', () => {
   });
 });
 
+describe('copies in another region', () => {
+  const away = (id: string, hours: number): ReturnType<typeof copyAgo> => copyAgo(id, hours * HOUR, { region: 'cn-beijing' });
+  const found = (copies: readonly ReturnType<typeof copyAgo>[]): [string, string, unknown][] =>
+    verifyCopies(makeInput({ sets: [setAgo('1', 50 * HOUR), setAgo('2', 30 * HOUR), setAgo('3', 10 * HOUR)], copies }))
+      .findings.filter(({ rule }) => rule === 'copy-wrong-region')
+      .map(({ id, severity, evidence }) => [id, severity, evidence['count']]);
+
+  test('are one finding of the instance, whichever they are', () => {
+    expect(found([away('c1', 50), away('c2', 30), away('c3', 10)])).toEqual([['copy-wrong-region:rm-1', 'error', 3]]);
+  });
+
+  test('are a warning once a newer copy is where it should be', () => {
+    expect(found([away('c1', 50), away('c2', 30), copyAgo('c3', 10 * HOUR)])).toEqual([['copy-wrong-region:rm-1', 'warning', 2]]);
+  });
+});
+
 describe('a copy with more than one fault', () => {
   test('has a finding for each, and the gravest is its state', () => {
     const sets = [makeSet({ expiresAt: 'never' })];
