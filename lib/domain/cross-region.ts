@@ -14,6 +14,16 @@ export interface CrossRegionSettings {
   readonly logsEnabledAt: Instant | undefined;
 }
 
+/** Of an instance that never had it on. */
+export const NEVER_COPIED: CrossRegionSettings = {
+  isEnabled: false,
+  destination: undefined,
+  retentionDays: undefined,
+  copiesLogs: false,
+  enabledAt: undefined,
+  logsEnabledAt: undefined,
+};
+
 /** An instance in the bulk list (RDS API, DescribeCrossRegionBackupDBInstance); instances that never had the feature on are not in it. */
 export interface CrossRegionInstance extends CrossRegionSettings {
   readonly instanceId: string;

@@ -14,6 +14,7 @@ import { needsDatabases } from '../policy/scope';
 import type { Run } from './envelope';
 import { verdictOfFailedLook } from './failure';
 import { observe } from './observe';
+import { mayDo } from './plan-steps';
 import { advance } from './progress';
 import { updateGuard } from './reserve';
 import { submitSlot } from './submit';
@@ -90,7 +91,7 @@ async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: 
     run.observer.onStep?.(step);
     return { verdict: onSlot(instance, open.slot, 'would-submit', decision.reason), mayRun: true };
   }
-  if (run.request.approved?.has(step) === false) {
+  if (!mayDo(run.request, step)) {
     return { verdict: onSlot(instance, open.slot, 'not-in-plan', NOT_IN_PLAN), mayRun: false };
   }
   await run.keepLease();

@@ -2,13 +2,13 @@
 import type { Deadline } from '../base/deadline';
 import { KeeperError } from '../base/errors';
 import { formatInstant, type Instant, MINUTE_MS, parseInstant } from '../base/instant';
-import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, LedgerMeta } from '../domain/ports';
 import type { CompiledPolicy } from '../domain/protection-policy';
 import type { RunRecord, RunSummary, Trigger } from '../domain/run';
 import { PLANNED_USE_CASES, planRun } from './plan';
 import type { PlanFile } from './plan-file';
 import { compareSteps, makeApprovedSteps, type StepDifferences } from './plan-steps';
+import { requireMeta } from './require-meta';
 import { stepText } from './step-text';
 import { FUTURE_TOLERANCE_MS } from './timing';
 import type { PlanStep, RunObserver, RunPorts, RunRequest } from './types';
@@ -113,12 +113,6 @@ async function requireStillDue(file: PlanFile, request: RunRequest, ports: RunPo
 
 function isSame({ noLonger, notPlanned, isReordered }: StepDifferences): boolean {
   return noLonger.length + notPlanned.length === 0 && !isReordered;
-}
-
-async function requireMeta(ledger: Ledger): Promise<LedgerMeta> {
-  const meta = await ledger.meta();
-  if (meta !== undefined) return meta;
-  throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
 }
 
 /** The run of this trigger, if there is one. Runs are listed by their triggers' time, newest first, so that the search ends at the plan's own time. */

@@ -1,8 +1,8 @@
 // An operator claims a backup set: from now on it counts as ours, so that later plans may let it go.
 import { KeeperError } from '../base/errors';
 import type { Instant } from '../base/instant';
-import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, RdsGateway, SetRecord } from '../domain/ports';
+import { requireMeta } from './require-meta';
 
 export interface ClaimSetRequest {
   readonly ledger: Ledger;
@@ -20,7 +20,7 @@ export interface ClaimSetRequest {
  */
 export async function claimSet(request: ClaimSetRequest): Promise<SetRecord> {
   const { ledger, gateway, instanceId, backupId, claimedBy, asOf } = request;
-  if ((await ledger.meta()) === undefined) throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
+  await requireMeta(ledger);
   const known = await ledger.getSet(instanceId, backupId);
   if (known !== undefined && known.origin !== 'adopted') return known;
   const set = await gateway.findBackupSet(instanceId, backupId);

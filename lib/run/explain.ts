@@ -6,7 +6,6 @@ import { policyNeedsTags, resolvePolicy } from '../config/resolve';
 import { CloudError } from '../domain/cloud-errors';
 import type { Guard, Hold } from '../domain/guard';
 import type { Instance } from '../domain/instance';
-import { LedgerError } from '../domain/ledger-error';
 import type { CompiledPolicy, EffectivePolicy, RetentionPolicy, SettingsPolicy } from '../domain/protection-policy';
 import type { BackupSettings } from '../domain/settings';
 import { decideExpiry, type ExpiryDecision } from '../policy/expiry';
@@ -19,6 +18,7 @@ import { decideSettings } from '../policy/settings/decide';
 import type { SettingsDecision } from '../policy/settings/types';
 import { observeSets, observeSettings, type RetentionSight, retentionInput } from './hygiene/observe';
 import { PROTECTIONS_ONLY } from './hygiene/protections';
+import { requireMeta } from './require-meta';
 import { readGuard } from './reserve';
 import { findInShards, type Shard, shardsOf, unknownInstances } from './shards';
 import { INSTANCE_CONCURRENCY } from './timing';
@@ -69,7 +69,7 @@ interface Found {
 /** Throws a UsageError for an id that is found nowhere, and what the ledger and the service throw. */
 export async function explain(request: ExplainRequest, ports: RunPorts): Promise<Explanation> {
   const { policy, id, instanceId } = request;
-  if ((await ports.ledger.meta()) === undefined) throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
+  await requireMeta(ports.ledger);
   const shards = shardsOf(policy, ports.gatewayOf);
   const query = { withTags: policyNeedsTags(policy) };
   const named = await findInShards(shards, instanceId ?? id, query);

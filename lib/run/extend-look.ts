@@ -1,7 +1,7 @@
 // Looks at a page of instances: decides on every set, and enters the due ones into the run's agenda.
 import { eachLimited } from '../base/each';
 import { messageOf } from '../base/errors';
-import { DAY_MS, plusMs } from '../base/instant';
+import { plusMs } from '../base/instant';
 import { resolvePolicy } from '../config/resolve';
 import type { Hold } from '../domain/guard';
 import type { Instance } from '../domain/instance';
@@ -15,13 +15,11 @@ import type { Desk, Subject, TracedSubject } from './extend-subject';
 import { verdictOfFailedLook } from './failure';
 import { functionScope } from './function-posture';
 import { type HoldableBackupSet, traceSets } from './holds/sets';
+import { mayDo } from './plan-steps';
 import type { Shard } from './shards';
-import { INSTANCE_CONCURRENCY, LOOK_AHEAD_MS } from './timing';
-import { idle, NOT_IN_PLAN, OUT_OF_TIME, onInstance, onSet } from './verdicts';
+import { ALL_SETS_MS, INSTANCE_CONCURRENCY, LOOK_AHEAD_MS } from './timing';
+import { idle, leftOut, NOT_IN_PLAN, OUT_OF_TIME, onInstance, onSet } from './verdicts';
 import { forgetPosture, isForgotten, type PostureChange, writePostures } from './write-postures';
-
-/** How far back sets are listed: as far as a rule can keep one. */
-const LOOK_BACK_MS = 3_650 * DAY_MS;
 
 export interface LookParts {
   readonly agenda: Agenda;
@@ -69,7 +67,7 @@ async function subjectsOf(run: Run, shard: Shard, page: readonly Instance[]): Pr
     }
     if (posture !== undefined && !isForgotten(posture)) stale.push(forgetPosture(posture, run.ports.clock.now()));
     if (run.request.instances === undefined) continue;
-    run.tally.verdict(idle(instance, undefined, 'no-rule', "the policy's select leaves this instance out", undefined));
+    run.tally.verdict(leftOut(instance));
   }
   await writePostures(run, stale);
   return subjects;
@@ -97,7 +95,7 @@ async function lookAtInstance(run: Run, parts: LookParts, subject: TracedSubject
 /** Undefined when they could not be listed; the verdict is given then. */
 async function listSets(run: Run, { shard, instance, holds, notes }: TracedSubject): Promise<readonly HoldableBackupSet[] | undefined> {
   try {
-    const window = { from: plusMs(run.asOf, -LOOK_BACK_MS), to: plusMs(run.asOf, LOOK_AHEAD_MS) };
+    const window = { from: plusMs(run.asOf, -ALL_SETS_MS), to: plusMs(run.asOf, LOOK_AHEAD_MS) };
     return await traceSets(run.ports.ledger, await shard.gateway.listBackupSets(instance.id, window), holds);
   } catch (error) {
     const verdict = verdictOfFailedLook(run, instance.id, error);
@@ -114,7 +112,7 @@ function decideOnSet(run: Run, { agenda, desk }: LookParts, subject: TracedSubje
     return;
   }
   const due: DueSet = { subject, set, decision };
-  if (run.request.approved?.has(stepOf(due)) === false) {
+  if (!mayDo(run.request, stepOf(due))) {
     notes.verdict(onSet(instance, set, decision.rule, 'not-in-plan', `${decision.reason}; ${NOT_IN_PLAN}`));
     return;
   }

@@ -10,6 +10,7 @@ import { holdsOn } from '../policy/holds';
 import type { Run } from './envelope';
 import type { DueSet } from './extend-agenda';
 import { failureOf, verdictOfFailure } from './failure';
+import { mayDo } from './plan-steps';
 import { readGuard } from './reserve';
 import { isFatal } from './shards';
 import type { ExtendStep } from './types';
@@ -41,7 +42,7 @@ export async function extendSet(run: Run, due: DueSet): Promise<SlotVerdict> {
     const decision = decideExpiry({ set: current, rules, holds, instance, asOf: run.asOf });
     if (decision.action === 'leave') return onSet(instance, set, decision.rule, 'left', decision.reason);
     const now: DueSet = { subject, set: current, decision };
-    if (run.request.approved?.has(stepOf(now)) === false) {
+    if (!mayDo(run.request, stepOf(now))) {
       return onSet(instance, set, decision.rule, 'not-in-plan', `${decision.reason}; the plan has another step for this set`);
     }
     return await callAndVerify(run, now);

@@ -4,14 +4,12 @@ import { defaultCrossRegion } from '../config/section-defaults';
 import type { CrossRegionSettings, CrossRegionWrite } from '../domain/cross-region';
 import type { CrossRegionPolicy } from '../domain/protection-policy';
 import type { RunSummary } from '../domain/run';
-import type { Verdict } from '../domain/verdict';
 import { decideCrossRegion } from '../policy/cross-region/settings';
 import { inRun, type Run } from './envelope';
 import { coveredPlaceOf, type Place } from './inventory';
-import { makeNotes, type Notes } from './notes';
+import { makeNotes } from './notes';
 import type { ChangeCrossRegionStep, RunObserver, RunPorts, RunRequest } from './types';
-import { onInstance } from './verdicts';
-import { CROSS_REGION_SETTINGS_RULE, writeCrossRegion } from './verify/settings';
+import { CROSS_REGION_SETTINGS_RULE, makeSay, type Say, writeCrossRegion } from './verify/settings';
 
 /** Undefined members stay as they are. Copies that are off are switched on. */
 export interface CopiesOn {
@@ -95,12 +93,6 @@ function switchOff(instanceId: string, { isEnabled, destination, retentionDays, 
     isDestructive: true,
     costs: false,
   };
-}
-
-type Say = (verdict: Verdict, reason: string) => void;
-
-function makeSay(notes: Notes): Say {
-  return (verdict, reason) => notes.verdict({ ...onInstance(notes.instance, verdict, reason), rule: CROSS_REGION_SETTINGS_RULE });
 }
 
 function changeText({ before, after, reason }: Change): string {

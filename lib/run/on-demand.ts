@@ -17,7 +17,7 @@ import { intentsOfGuards } from './reserve';
 import type { Shard } from './shards';
 import { INSTANCE_CONCURRENCY } from './timing';
 import type { OnDemandBackup } from './types';
-import { OUT_OF_TIME, onSlot } from './verdicts';
+import { LEFT_OUT, OUT_OF_TIME, onSlot } from './verdicts';
 
 const ANOTHER_KEY = 'choose another key for another backup';
 const SELECT_IT = "let the policy's select cover the instance first: its cap and its holds do not reach any further";
@@ -103,7 +103,7 @@ function prepare(run: Run, wish: OnDemandBackup, instance: Instance, used: reado
   const otherUse = otherUseOfKey(wish, used);
   if (otherUse !== undefined) return { verdict: onSlot(instance, slot, 'refused', otherUse), remedy: ANOTHER_KEY };
   const effective = resolvePolicy(run.request.policy, instance);
-  if (effective === undefined) return { verdict: onSlot(instance, slot, 'refused', "the policy's select leaves this instance out"), remedy: SELECT_IT };
+  if (effective === undefined) return { verdict: onSlot(instance, slot, 'refused', LEFT_OUT), remedy: SELECT_IT };
   const rule = onDemandRule(wish, intent);
   const decision = decideBeforeLooking({ rule, slot, instance, intent, asOf: run.actAt() });
   return decision === 'look' ? { instance, effective, open: { rule, slot, intent } } : { verdict: decision };

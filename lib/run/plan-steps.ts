@@ -1,6 +1,6 @@
-// Steps as what they do: when two are the same, what of a plan is due no longer, and what is due and not in it.
+// Steps as what they do: when two are the same, which a run that applies a plan may take, what of a plan is due no longer, and what is due and not in it.
 import { canonicalJson, digestOf } from '../base/hash';
-import type { ApprovedSteps, PlanStep } from './types';
+import type { ApprovedSteps, PlanStep, RunRequest } from './types';
 
 /** Action, target, before and after. The reason is for people: a figure in it may change while the step stays what it is. */
 function identityOf({ reason: _, ...step }: PlanStep): Omit<PlanStep, 'reason'> {
@@ -16,6 +16,11 @@ export function digestOfSteps(steps: readonly PlanStep[]): string {
 export function makeApprovedSteps(steps: readonly PlanStep[]): ApprovedSteps {
   const known = new Set(steps.map(keyOf));
   return { has: (step) => known.has(keyOf(step)) };
+}
+
+/** True unless a plan is being applied that does not have the step. */
+export function mayDo({ approved }: Pick<RunRequest, 'approved'>, step: PlanStep): boolean {
+  return approved?.has(step) ?? true;
 }
 
 export interface StepDifferences {

@@ -1,11 +1,11 @@
 // What the ledger knows: the newest runs, the unfinished intents, the newest verdicts. Reads only the ledger.
-import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, LedgerMeta } from '../domain/ports';
 import type { InstancePosture } from '../domain/posture';
 import type { CompiledPolicy } from '../domain/protection-policy';
 import { FUNCTION_NAMES, type FunctionName, type RunRecord } from '../domain/run';
 import type { Intent } from '../domain/slot';
 import { functionScope } from './function-posture';
+import { requireMeta } from './require-meta';
 import { scopeOf } from './shards';
 import { leftoversScope } from './verify/leftovers';
 
@@ -26,8 +26,7 @@ function hasWords({ rules, findings }: InstancePosture): boolean {
 }
 
 export async function readStatus(ledger: Ledger, policy: CompiledPolicy, runsPerFunction = 5): Promise<Status> {
-  const meta = await ledger.meta();
-  if (meta === undefined) throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
+  const meta = await requireMeta(ledger);
   const runs: RunRecord[] = [];
   for (const name of FUNCTION_NAMES) runs.push(...(await ledger.listRuns(name, runsPerFunction)));
   runs.sort((a, b) => b.startedAt - a.startedAt);

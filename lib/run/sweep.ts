@@ -16,7 +16,7 @@ import { isSettled, nextPosture, type RuleOutcome } from './remember';
 import { intentsOfGuards } from './reserve';
 import { type Shard, scopeOf } from './shards';
 import { INSTANCE_CONCURRENCY } from './timing';
-import { idle, OUT_OF_TIME, onSlot } from './verdicts';
+import { idle, leftOut, OUT_OF_TIME, onSlot } from './verdicts';
 import { forgetPosture, type PostureChange, writePostures } from './write-postures';
 
 /** What the page has come to for one instance, before the verdicts are counted. */
@@ -43,7 +43,7 @@ export async function sweepPage(run: Run, shard: Shard, page: readonly Instance[
 function reportLeftOut(run: Run, page: readonly Instance[], inScope: readonly Candidate[]): void {
   const covered = new Set(inScope.map(({ instance }) => instance.id));
   for (const instance of page) {
-    if (!covered.has(instance.id)) run.tally.verdict(idle(instance, undefined, 'no-rule', "the policy's select leaves this instance out", undefined));
+    if (!covered.has(instance.id)) run.tally.verdict(leftOut(instance));
   }
 }
 

@@ -1,5 +1,5 @@
 // The spans of time that the run's promises rest on.
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/instant';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/instant';
 
 /** A lease on a run is short and renewed while the work goes on, so that a repeated delivery soon takes over from a dead worker. */
 export const LEASE_MS = 60 * SECOND_MS;
@@ -36,6 +36,9 @@ export const LATE_SET_MS = HOUR_MS;
 
 /** How long a quiet instance is watched for the set of a call whose answer was lost, before the call is given up. */
 export const PATIENCE_MS = 15 * MINUTE_MS;
+
+/** How far back all sets of an instance are listed: further than any retention that the documents know. */
+export const ALL_SETS_MS = 3_650 * DAY_MS;
 
 /** Sets are listed this far beyond the clock: the service's own may run ahead of it. */
 export const LOOK_AHEAD_MS = HOUR_MS;

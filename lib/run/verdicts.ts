@@ -43,6 +43,14 @@ export function idle(
   return { instanceId: instance.id, engine: instance.engine, rule, slotId: undefined, verdict, reason, until, backupId: undefined, jobId: undefined };
 }
 
+/** Why nothing is done for an instance that somebody names. */
+export const LEFT_OUT = "the policy's select leaves this instance out";
+
+/** The verdict on an instance that is named and not in the policy's scope: whoever names one hears of it. */
+export function leftOut(instance: Pick<Instance, 'id' | 'engine'>): SlotVerdict {
+  return idle(instance, undefined, 'no-rule', LEFT_OUT, undefined);
+}
+
 /** A verdict on the instance as a whole. */
 export function onInstance(instance: Pick<Instance, 'id' | 'engine'>, verdict: Verdict, reason: string): SlotVerdict {
   const { id: instanceId, engine } = instance;

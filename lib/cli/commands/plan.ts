@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors';
-import { LedgerError } from '../../domain/ledger-error';
 import type { Plan, PlannedFunction } from '../../run/types';
 import { parseFunctionName } from '../arguments';
 import { type Cli, configOf, inWorkableHouse, type OpenHouse, printerOf } from '../context';
@@ -62,12 +61,15 @@ async function makePlan(
   options: PlanOptions,
   onProgress: (done: number) => void,
 ): Promise<WrittenPlan> {
-  const [{ planRun }, { planFileOf }] = await Promise.all([import('../../run/plan'), import('../../run/plan-file')]);
+  const [{ planRun }, { planFileOf }, { requireMeta }] = await Promise.all([
+    import('../../run/plan'),
+    import('../../run/plan-file'),
+    import('../../run/require-meta'),
+  ]);
   const request = requestOf({ ...options, dryRun: true }, policy, cli.io.clock);
   const plan = await planRun(name, request, house.ports, onProgress);
   if (options.out === undefined) return { plan, out: undefined };
-  const meta = await house.ledger.meta();
-  if (meta === undefined) throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
+  const meta = await requireMeta(house.ledger);
   const file = planFileOf(plan, { installationId: meta.installationId, instances: request.instances });
   const path = resolve(cli.io.cwd, options.out);
   await writePlanFile(path, file, options.force === true);

@@ -13,6 +13,7 @@ import { ModifyInstanceCrossBackupPolicyRequest } from '@alicloud/rds20140815/di
 import { type Instant, parseInstant } from '../../base/instant';
 import { AmbiguousError, RefusedError } from '../../domain/cloud-errors';
 import type { CrossRegionInstance, CrossRegionSettings, CrossRegionWrite } from '../../domain/cross-region';
+import { NEVER_COPIED } from '../../domain/cross-region';
 import { toTotal } from './mapping';
 import { type Page, readPages } from './paging';
 import type { RdsTransport } from './transport';
@@ -32,15 +33,6 @@ const BY_RETENTION = 1;
 
 /** Answers show words, and older ones numbers. Whatever is not one of these is off. */
 const ON: readonly string[] = ['enable', 'enabled', '1'];
-
-const NEVER_ON: CrossRegionSettings = {
-  isEnabled: false,
-  destination: undefined,
-  retentionDays: undefined,
-  copiesLogs: false,
-  enabledAt: undefined,
-  logsEnabledAt: undefined,
-};
 
 /** Pages of all instances of the region that have or had the feature on, released ones included. */
 export async function* listCrossRegionInstances(transport: RdsTransport, region: string): AsyncGenerator<readonly CrossRegionInstance[]> {
@@ -76,7 +68,7 @@ export async function readCrossRegionSettings(transport: RdsTransport, region: s
   } catch (error) {
     if (!isInternalError(error)) throw error;
     const { items } = await readPage(transport, region, { pageNumber: 1, DBInstanceId: instanceId });
-    return items.some((wire) => wire.DBInstanceId === instanceId) ? readOnce(transport, region, instanceId) : NEVER_ON;
+    return items.some((wire) => wire.DBInstanceId === instanceId) ? readOnce(transport, region, instanceId) : NEVER_COPIED;
   }
 }
 

@@ -4,9 +4,10 @@ import { CloudError } from '../../domain/cloud-errors';
 import type { Hold, HoldTarget } from '../../domain/guard';
 import type { RdsGateway } from '../../domain/ports';
 import { type HoldRefusal, type HoldWish, type Placement, placeHold, releaseHold, wishProblem } from '../../policy/hold-placement';
+import { requireMeta } from '../require-meta';
 import { updateGuard } from '../reserve';
 import { findInShards, isFatal, unknownInstances } from '../shards';
-import { contended, type HoldDesk, requireLedger } from './desk';
+import { contended, type HoldDesk } from './desk';
 import { releasesOf } from './sets';
 import { type HoldView, viewHolds } from './view';
 
@@ -29,7 +30,7 @@ export interface AddedHold {
 export async function addHold(desk: HoldDesk, request: AddHoldRequest): Promise<AddedHold> {
   const { ledger, shards, asOf } = desk;
   const { instanceId, target } = request;
-  await requireLedger(ledger);
+  await requireMeta(ledger);
   const problem = wishProblem(request, asOf);
   if (problem !== undefined) throw refused(problem);
   const found = await findInShards(shards, instanceId, { withTags: false });

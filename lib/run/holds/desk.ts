@@ -1,8 +1,7 @@
-// What the use cases of holds are given, and what they ask first.
+// What the use cases of holds are given, and the error when they cannot write.
 import { KeeperError } from '../../base/errors';
 import type { Instant } from '../../base/instant';
 import type { Logger } from '../../base/logger';
-import { LedgerError } from '../../domain/ledger-error';
 import type { Ledger } from '../../domain/ports';
 import type { Shard } from '../shards';
 
@@ -11,12 +10,6 @@ export interface HoldDesk {
   readonly shards: readonly Shard[];
   readonly logger: Logger;
   readonly asOf: Instant;
-}
-
-/** Throws a LedgerError when the ledger was never initialised. */
-export async function requireLedger(ledger: Ledger): Promise<void> {
-  if ((await ledger.meta()) !== undefined) return;
-  throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
 }
 
 /** Other writers kept winning: nothing of this was written. */

@@ -4,9 +4,10 @@ import { policyNeedsTags, resolvePolicy } from '../../config/resolve';
 import type { Instance } from '../../domain/instance';
 import type { CompiledPolicy } from '../../domain/protection-policy';
 import { isActive } from '../../policy/holds';
+import { requireMeta } from '../require-meta';
 import { findInShards, type Shard, unknownInstances } from '../shards';
 import { INSTANCE_CONCURRENCY } from '../timing';
-import { type HoldDesk, requireLedger } from './desk';
+import type { HoldDesk } from './desk';
 import { type HoldView, viewHolds } from './view';
 
 export interface ListHoldsRequest {
@@ -24,7 +25,7 @@ interface Place {
 
 /** Ordered by instance, then by when they were placed. Calls the database service for instances with holds only, besides listing the instances. */
 export async function listHolds(desk: HoldDesk, request: ListHoldsRequest): Promise<readonly HoldView[]> {
-  await requireLedger(desk.ledger);
+  await requireMeta(desk.ledger);
   const views: HoldView[] = [];
   for await (const places of request.instances === undefined ? placesInScope(desk, request.policy) : named(desk, request.instances)) {
     const guards = await desk.ledger.getGuards(places.map(({ instance }) => instance.id));

@@ -2,8 +2,9 @@
 import { KeeperError } from '../../base/errors';
 import type { Hold } from '../../domain/guard';
 import { type Release, releaseHold as withoutHold } from '../../policy/hold-placement';
+import { requireMeta } from '../require-meta';
 import { updateGuard } from '../reserve';
-import { contended, type HoldDesk, requireLedger } from './desk';
+import { contended, type HoldDesk } from './desk';
 
 export interface ReleaseHoldRequest {
   readonly instanceId: string;
@@ -15,7 +16,7 @@ export interface ReleaseHoldRequest {
 /** The hold as it was. Throws a KeeperError `unknown-hold` when the instance has none of that id. */
 export async function releaseHold({ ledger, logger, asOf }: Omit<HoldDesk, 'shards'>, request: ReleaseHoldRequest): Promise<Hold> {
   const { instanceId, holdId, by } = request;
-  await requireLedger(ledger);
+  await requireMeta(ledger);
   // Kept over the attempts: a write whose answer was lost may have taken effect, and then the next read has no such hold any more.
   let released: Release | undefined;
   const stored = await updateGuard(ledger, instanceId, (guard) => {

@@ -1,18 +1,15 @@
 // Shows holds with what they are worth: until when each is really effective, given when the service deletes its sets.
 import { messageOf } from '../../base/errors';
-import { DAY_MS, plusMs } from '../../base/instant';
+import { plusMs } from '../../base/instant';
 import { CloudError } from '../../domain/cloud-errors';
 import type { Hold } from '../../domain/guard';
 import type { Instance } from '../../domain/instance';
 import type { Expiry } from '../../policy/expiry';
 import { type ExpiringSet, effectiveUntil, effectText, isActive } from '../../policy/holds';
 import { isFatal, type Shard } from '../shards';
-import { LOOK_AHEAD_MS } from '../timing';
+import { ALL_SETS_MS, LOOK_AHEAD_MS } from '../timing';
 import type { HoldDesk } from './desk';
 import { expiringSets, traceSets } from './sets';
-
-/** How far back sets are listed: further than the service keeps any that it expires itself. */
-const LOOK_BACK_MS = 3_650 * DAY_MS;
 
 export interface HoldView {
   readonly instanceId: string;
@@ -48,7 +45,7 @@ async function listSets(
   holds: readonly Hold[],
 ): Promise<readonly ExpiringSet[] | CloudError> {
   try {
-    const window = { from: plusMs(asOf, -LOOK_BACK_MS), to: plusMs(asOf, LOOK_AHEAD_MS) };
+    const window = { from: plusMs(asOf, -ALL_SETS_MS), to: plusMs(asOf, LOOK_AHEAD_MS) };
     return expiringSets(await traceSets(ledger, await gateway.listBackupSets(id, window), holds), engine);
   } catch (error) {
     if (!(error instanceof CloudError) || isFatal(error)) throw error;

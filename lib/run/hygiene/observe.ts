@@ -1,5 +1,5 @@
 // Looks at one instance for retention and drift: its sets, where they come from, its own settings.
-import { DAY_MS, type Instant, instant, plusMs } from '../../base/instant';
+import { type Instant, instant, plusMs } from '../../base/instant';
 import type { BackupSet } from '../../domain/backup';
 import { CloudError } from '../../domain/cloud-errors';
 import type { Guard } from '../../domain/guard';
@@ -12,10 +12,7 @@ import type { RetentionInput, TracedSet } from '../../policy/retention/types';
 import { scopeOfOurs } from '../../policy/scope';
 import type { Run } from '../envelope';
 import { isFatal } from '../shards';
-import { LOOK_AHEAD_MS } from '../timing';
-
-/** How far back sets are listed: further than any retention that the documents know. */
-const LOOK_BACK_MS = 3_650 * DAY_MS;
+import { ALL_SETS_MS, LOOK_AHEAD_MS } from '../timing';
 
 /** What a look needs of a run; `keeper explain` looks without one. `now` is the clock's: a run for an earlier time must see what was made since, and being deleted. */
 export interface Looker extends Pick<Run, 'asOf'> {
@@ -30,7 +27,7 @@ export function lookerOf({ asOf, ports: { clock, ledger } }: Run, gateway: RdsGa
 
 /** The instance's sets with what the ledger knows of them. Throws a CloudError when they cannot be listed. */
 export async function observeSets({ ledger, gateway, asOf, now }: Looker, instance: Instance): Promise<readonly TracedSet[]> {
-  const window = { from: plusMs(asOf, -LOOK_BACK_MS), to: plusMs(instant(Math.max(asOf, now)), LOOK_AHEAD_MS) };
+  const window = { from: plusMs(asOf, -ALL_SETS_MS), to: plusMs(instant(Math.max(asOf, now)), LOOK_AHEAD_MS) };
   const sets = await gateway.listBackupSets(instance.id, window);
   if (!sets.some((set) => set.mode === 'manual')) return sets.map((set) => trace(set, undefined));
   const records = new Map((await ledger.listSets(instance.id)).map((record) => [record.backupId, record]));

@@ -12,12 +12,13 @@ import type { PhasedSet, RetentionInput } from '../../policy/retention/types';
 import type { ChangeBudget } from '../change-budget';
 import type { Run } from '../envelope';
 import type { Notes } from '../notes';
+import { mayDo } from '../plan-steps';
 import { INSTANCE_CONCURRENCY } from '../timing';
 import { NOT_IN_PLAN, OUT_OF_TIME, onSet } from '../verdicts';
 import { type FleetTotal, takeBrakes } from './brakes';
 import { type Admission, deleteSets } from './delete-sets';
 import type { RetentionSight } from './observe';
-import { mayDo, purgeStep, RETENTION_RULE } from './steps';
+import { purgeStep, RETENTION_RULE } from './steps';
 
 /** A set whose grace is over. */
 export interface DuePurge {
@@ -107,7 +108,7 @@ export function sayBraked(due: DuePurge): void {
 }
 
 function isInPlan(run: Run, due: DuePurge): boolean {
-  if (mayDo(run, stepOf(due))) return true;
+  if (mayDo(run.request, stepOf(due))) return true;
   say(due, 'not-in-plan', NOT_IN_PLAN);
   return false;
 }

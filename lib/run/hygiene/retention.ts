@@ -9,12 +9,13 @@ import { phasesOf } from '../../policy/retention/phase';
 import type { PhasedSet, PurgeFeasibility } from '../../policy/retention/types';
 import type { Run } from '../envelope';
 import type { Notes } from '../notes';
+import { mayDo } from '../plan-steps';
 import { updateGuard } from '../reserve';
 import { LATE_DELIVERY_MS } from '../timing';
 import { NOT_IN_PLAN, onInstance, onSet } from '../verdicts';
 import { type RetentionSight, retentionInput } from './observe';
 import type { PurgeQueue } from './purge';
-import { markStep, mayDo, RETENTION_RULE } from './steps';
+import { markStep, RETENTION_RULE } from './steps';
 
 export interface RetentionWork {
   readonly gateway: RdsGateway;
@@ -65,7 +66,7 @@ async function mark(run: Run, { sight, guard }: RetentionWork, seen: readonly Ph
 function withMarks(run: Run, { instance }: RetentionSight, guard: Guard, phased: readonly PhasedSet[], vanished: readonly PurgeMark[]): Guard {
   const dropped = new Set(vanished.map(({ backupId }) => backupId));
   for (const { set, next } of phased) if (next.phase === 'unmark') dropped.add(set.id);
-  const added = phased.filter(({ set, next }) => next.phase === 'mark' && mayDo(run, markStep(instance, set.id, '')));
+  const added = phased.filter(({ set, next }) => next.phase === 'mark' && mayDo(run.request, markStep(instance, set.id, '')));
   if (dropped.size === 0 && added.length === 0) return guard;
   // Dated by the run's time, so that the next day's tick finds a grace of 24 hours over, but never further back than a late delivery.
   const markedAt = instant(Math.max(run.asOf, run.ports.clock.now() - LATE_DELIVERY_MS));
@@ -98,7 +99,7 @@ function standingOf(run: Run, { sight }: RetentionWork, { set, next, feasibility
   if (next.phase === 'wait') return { verdict: 'marked', why: `${reason}; the grace ends ${formatInstant(next.until)}`, until: next.until };
   if (next.phase === 'mark') {
     const step = markStep(sight.instance, set.id, reason);
-    if (!run.request.dryRun) return mayDo(run, step) ? { verdict: 'marked', why: reason } : { verdict: 'not-in-plan', why: NOT_IN_PLAN };
+    if (!run.request.dryRun) return mayDo(run.request, step) ? { verdict: 'marked', why: reason } : { verdict: 'not-in-plan', why: NOT_IN_PLAN };
     run.observer.onStep?.(step);
     return { verdict: 'would-mark', why: reason };
   }

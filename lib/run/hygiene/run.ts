@@ -18,7 +18,7 @@ import { makeNotes, type Notes } from '../notes';
 import type { Shard } from '../shards';
 import { INSTANCE_CONCURRENCY } from '../timing';
 import type { RunObserver, RunPorts, RunRequest } from '../types';
-import { idle, OUT_OF_TIME, onInstance } from '../verdicts';
+import { idle, leftOut, OUT_OF_TIME, onInstance } from '../verdicts';
 import { recordFleet } from './brakes';
 import { reportDetached } from './detached';
 import { lookerOf, observeSets, observeSettings } from './observe';
@@ -147,6 +147,6 @@ function noteUnreadable(run: Run, error: CloudError, notes: Notes): void {
 /** Whoever names an instance hears of it, also when the policy leaves it out. */
 function reportLeftOut(run: Run, page: readonly Instance[], inScope: ReadonlySet<string>): void {
   for (const instance of page) {
-    if (!inScope.has(instance.id)) run.tally.verdict(idle(instance, undefined, 'no-rule', "the policy's select leaves this instance out", undefined));
+    if (!inScope.has(instance.id)) run.tally.verdict(leftOut(instance));
   }
 }

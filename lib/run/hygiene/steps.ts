@@ -1,21 +1,15 @@
-// Words the steps of hygiene as a plan has them, and asks the plan that is being applied whether a step is in it.
+// Words the steps of hygiene as a plan has them.
 import { formatInstant } from '../../base/instant';
 import type { PurgeMark } from '../../domain/guard';
 import type { Instance } from '../../domain/instance';
 import type { SettingName, SettingsWrite } from '../../domain/settings';
 import type { Drift } from '../../policy/settings/types';
 import { settingText } from '../../policy/settings/values';
-import type { Run } from '../envelope';
-import type { ChangeSettingsStep, MarkStep, PlanStep, PurgeStep } from '../types';
+import type { ChangeSettingsStep, MarkStep, PurgeStep } from '../types';
 
 /** The names under which hygiene's verdicts and steps go. */
 export const SETTINGS_RULE = 'settings';
 export const RETENTION_RULE = 'retention';
-
-/** True unless a plan is being applied that does not have the step. */
-export function mayDo(run: Run, step: PlanStep): boolean {
-  return run.request.approved?.has(step) ?? true;
-}
 
 export function markStep({ account, region, id }: Instance, backupId: string, reason: string): MarkStep {
   return { action: 'mark-surplus', account, region, instanceId: id, rule: RETENTION_RULE, backupId, before: 'unmarked', after: 'marked', reason };

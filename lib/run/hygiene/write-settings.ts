@@ -11,6 +11,7 @@ import type { Drift } from '../../policy/settings/types';
 import type { Run } from '../envelope';
 import { failureOf } from '../failure';
 import type { Notes } from '../notes';
+import { mayDo } from '../plan-steps';
 import { isFatal } from '../shards';
 import { LOOK_VALID_MS } from '../timing';
 import { NOT_IN_PLAN } from '../verdicts';
@@ -18,7 +19,7 @@ import { takeBrakes } from './brakes';
 import { takeBack, writeDown } from './corrections';
 import { noteFailure, onDrift, overLimit } from './settings-verdicts';
 import { lossOf, type SettingsWork } from './settings-work';
-import { mayDo, settingsStep } from './steps';
+import { settingsStep } from './steps';
 
 export interface Correcting {
   readonly write: SettingsWrite;
@@ -78,7 +79,7 @@ function isOfValues(failure: CloudError): failure is RefusedError {
 
 /** The plan that is being applied, and the changes that a run may make. A verdict for each drift where one says no. */
 function mayTry(run: Run, { budget, settings }: SettingsWork, { write, drifts }: Correcting, notes: Notes): boolean {
-  if (!mayDo(run, settingsStep(notes.instance, write, settings, drifts))) {
+  if (!mayDo(run.request, settingsStep(notes.instance, write, settings, drifts))) {
     noteEach(drifts, 'not-in-plan', notes, NOT_IN_PLAN);
     return false;
   }

@@ -2,12 +2,11 @@
 import { KeeperError, messageOf, UsageError } from '../../base/errors';
 import { formatInstant, HOUR_MS } from '../../base/instant';
 import { CloudError } from '../../domain/cloud-errors';
-import { LedgerError } from '../../domain/ledger-error';
-import type { Ledger } from '../../domain/ports';
 import type { RunSummary, Trigger } from '../../domain/run';
 import { type RestoreRecord, restoreFailed, restoreStarted } from '../../policy/restore-facts';
 import type { RestoreWish, TableWish } from '../../policy/restore-types';
 import { inRun, type Run } from '../envelope';
+import { requireMeta } from '../require-meta';
 import { shardsOf } from '../shards';
 import type { RunPorts, RunRequest } from '../types';
 import { planRestore, type RestorePlan, requireRestorable, requireSound } from './plan';
@@ -30,7 +29,7 @@ export type StartedRestore =
 export async function startRestore(request: RunRequest, ports: RunPorts, wish: RestoreWish | TableWish, key: string): Promise<StartedRestore> {
   requireSound(wish, request.asOf);
   const { ledger, gatewayOf } = ports;
-  const installationId = await installationOf(ledger);
+  const installationId = (await requireMeta(ledger)).installationId;
   const digest = digestOfWish(wish);
   const earlier = await findRequest(ledger, key);
   if (earlier !== undefined) {
@@ -78,12 +77,6 @@ async function requireFirst(run: Run, key: string): Promise<void> {
   const first = await findRequest(run.ports.ledger, key);
   if (first === undefined || first.run.runId === run.id) return;
   throw new KeeperError(`another process has started a restore with key ${key}`, { code: 'restore-under-way', hint: 'look with keeper restore status' });
-}
-
-async function installationOf(ledger: Ledger): Promise<string> {
-  const meta = await ledger.meta();
-  if (meta !== undefined) return meta.installationId;
-  throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
 }
 
 function requireSameUse({ key, digest, run }: RestoreRequest, wanted: string): void {

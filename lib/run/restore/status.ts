@@ -2,10 +2,10 @@
 import { messageOf } from '../../base/errors';
 import type { Instant } from '../../base/instant';
 import { CloudError } from '../../domain/cloud-errors';
-import { LedgerError } from '../../domain/ledger-error';
 import type { RunSummary } from '../../domain/run';
 import type { Finding } from '../../domain/verdict';
 import { RESTORE_STARTED } from '../../policy/restore-facts';
+import { requireMeta } from '../require-meta';
 import type { RunPorts } from '../types';
 import { findRequest, isUnderWay, listRequests, type RestoreRequest } from './requests';
 
@@ -33,7 +33,7 @@ type StatusPorts = Pick<RunPorts, 'ledger' | 'gatewayOf' | 'clock'>;
 /** Newest first; with a key, that request alone, or none. One look at the service for each that was started. */
 export async function readRestores(ports: StatusPorts, query: { readonly key?: string; readonly limit: number }): Promise<readonly RestoreView[]> {
   const { ledger } = ports;
-  if ((await ledger.meta()) === undefined) throw new LedgerError('ledger-not-initialised', 'the ledger has no meta row', 'run: keeper ledger init');
+  await requireMeta(ledger);
   const views: RestoreView[] = [];
   for (const request of await requestsOf(ports, query)) views.push(await viewOf(ports, request));
   return views;

@@ -4,6 +4,7 @@ import { messageOf } from '../../base/errors';
 import { resolvePolicy } from '../../config/resolve';
 import { CloudError } from '../../domain/cloud-errors';
 import type { CrossRegionInstance, CrossRegionSettings } from '../../domain/cross-region';
+import { NEVER_COPIED } from '../../domain/cross-region';
 import type { Instance } from '../../domain/instance';
 import type { InstancePosture } from '../../domain/posture';
 import type { CrossRegionPolicy } from '../../domain/protection-policy';
@@ -21,7 +22,7 @@ import { makeNotes, type Notes } from '../notes';
 import { isFatal, type Shard } from '../shards';
 import { INSTANCE_CONCURRENCY } from '../timing';
 import type { RunObserver, RunPorts, RunRequest } from '../types';
-import { idle, OUT_OF_TIME, onInstance } from '../verdicts';
+import { idle, leftOut, OUT_OF_TIME, onInstance } from '../verdicts';
 import { hasBudget } from './budget';
 import { type BulkSettings, readBulk } from './bulk';
 import { verifyInstance } from './instance';
@@ -99,7 +100,7 @@ async function verifyPage(run: Run, shard: Shard, page: readonly Instance[], sha
     else if (effective !== undefined)
       run.tally.verdict(idle(instance, COPIES_RULE, 'no-rule', 'the policy asks nothing of the copies of this instance', undefined));
     else if (run.request.instances !== undefined) {
-      run.tally.verdict(idle(instance, undefined, 'no-rule', "the policy's select leaves this instance out", undefined));
+      run.tally.verdict(leftOut(instance));
     }
   }
   const ids = covered.map(({ instance }) => instance.id);
@@ -127,7 +128,7 @@ async function verifyCovered(run: Run, shard: Shard, covered: readonly Covered[]
   await eachLimited(covered, INSTANCE_CONCURRENCY, async ({ instance, policy }, index) => {
     const own = said[index];
     if (own === undefined) return;
-    const settings = bulk.instances.get(instance.id) ?? OFF;
+    const settings = bulk.instances.get(instance.id) ?? NEVER_COPIED;
     own.look = await verifyOne(run, { shard, instance, policy, settings, bulk, before: postures.get(instance.id), shared }, own.notes);
   });
   await rememberSaid(
@@ -144,16 +145,6 @@ interface Look {
   /** What was measured, or what is still known where it could not be. */
   readonly copies: InstancePosture['copies'];
 }
-
-/** What is not in the bulk list never had the feature on. */
-const OFF: CrossRegionSettings = {
-  isEnabled: false,
-  destination: undefined,
-  retentionDays: undefined,
-  copiesLogs: false,
-  enabledAt: undefined,
-  logsEnabledAt: undefined,
-};
 
 interface OneWork extends Covered {
   readonly shard: Shard;

@@ -13,6 +13,7 @@ import type { ChangeBudget } from '../change-budget';
 import type { Run } from '../envelope';
 import { failureOf, verdictOfFailedLook, verdictOfFailure } from '../failure';
 import type { Notes } from '../notes';
+import { mayDo } from '../plan-steps';
 import { isFatal } from '../shards';
 import { LOOK_VALID_MS } from '../timing';
 import type { ChangeCrossRegionStep } from '../types';
@@ -72,9 +73,9 @@ async function keepAsDecided(run: Run, work: CrossRegionWork, drift: CrossRegion
   }
 }
 
-type Say = (verdict: Verdict, reason: string) => void;
+export type Say = (verdict: Verdict, reason: string) => void;
 
-function makeSay(notes: Notes): Say {
+export function makeSay(notes: Notes): Say {
   return (verdict, reason) => notes.verdict({ ...onInstance(notes.instance, verdict, reason), rule: CROSS_REGION_SETTINGS_RULE });
 }
 
@@ -83,7 +84,7 @@ async function correct(run: Run, work: CrossRegionWork, drift: Correction, notes
   const say = makeSay(notes);
   const step = stepOf(work, drift);
   const change = `${drift.before} → ${drift.after}: ${drift.reason}`;
-  if (run.request.approved?.has(step) === false) {
+  if (!mayDo(run.request, step)) {
     say('not-in-plan', NOT_IN_PLAN);
     return settings;
   }
