@@ -16,7 +16,9 @@ import type {
 import type { CustomSnapshot, CustomSnapshotWish } from './custom-snapshot';
 import type { Guard } from './guard';
 import type { AccountRegion, Database, Instance } from './instance';
+import type { OpenTask } from './open-task';
 import type { InstancePosture } from './posture';
+import type { Release } from './release';
 import type { RestoredTable, RestoreSource, RestoreTarget, SetContents } from './restore';
 import type { FunctionName, RunClaim, RunRecord, RunSummary, Trigger } from './run';
 import type { BackupSettings, SettingsWrite } from './settings';
@@ -26,6 +28,8 @@ import type { Intent } from './slot';
 export interface InstanceQuery {
   /** Fetch tags too (calls of their own: one per 50 instances). */
   readonly withTags: boolean;
+  /** Begin the listing with this page of the service's; 1 unless told. */
+  readonly fromPage?: number;
 }
 
 /** The window of a listing: sets that started in [from, to). */
@@ -39,7 +43,9 @@ export interface SetWindow {
  * A call waits for its place in the rate budget of the account and region.
  */
 export interface RdsGateway extends AccountRegion {
-  /** Pages of instances, in the service's order. */
+  /** How many instances the account has in the region: one call. */
+  countInstances(): Promise<number>;
+  /** Pages of instances, in the service's order: each as the service has it, so that they can be counted. */
   listInstances(query: InstanceQuery): AsyncIterable<readonly Instance[]>;
   /** The instance, or undefined when the service knows none of that id. Tags are fetched when asked for. */
   findInstance(instanceId: string, query: InstanceQuery): Promise<Instance | undefined>;
@@ -230,6 +236,19 @@ export interface Ledger {
   putPostures(postures: readonly InstancePosture[]): Promise<void>;
   listPostures(scope: string): AsyncIterable<readonly InstancePosture[]>;
 
+  /** Undefined when nobody has asked for it. */
+  getRelease(key: string): Promise<Release | undefined>;
+  /** Compare-and-swap on the version (0: there is none yet). The stored release, or undefined when somebody else was faster. */
+  putRelease(current: Release | undefined, next: Release): Promise<Release | undefined>;
+
+  getTask(kind: OpenTask['kind'], id: string): Promise<OpenTask | undefined>;
+  /** Compare-and-swap on the version (undefined: there is none yet). The stored task, or undefined when somebody else was faster. */
+  putTask(current: OpenTask | undefined, next: OpenTask): Promise<OpenTask | undefined>;
+  /** The work is done. Removing what is gone is no error. */
+  removeTask(task: Pick<OpenTask, 'kind' | 'id'>): Promise<void>;
+  /** All open tasks of a kind, in pages. */
+  listTasks(kind: OpenTask['kind']): AsyncIterable<readonly OpenTask[]>;
+
   usage(): LedgerUsage;
 }
 
@@ -241,7 +260,34 @@ export interface LedgerAdmin {
   missingTables(): Promise<readonly string[]>;
 }
 
-/** Resolves `env://NAME` and `file:///path` references. Never logs a value. Throws a KeeperError `secret-missing` that names the reference. */
+/** One call of a deployed function. */
+export interface Invocation {
+  /** The name that it is deployed under. */
+  readonly function: string;
+  /** The event, at most 128 KB for `async`. */
+  readonly event: string;
+  /** `sync` waits for the answer; `async` is queued by the service, which repeats it when it fails. */
+  readonly mode: 'sync' | 'async';
+  /** Of `async` only: the service takes each id once. `[A-Za-z_][A-Za-z0-9_-]{0,127}` */
+  readonly taskId?: string;
+}
+
+/**
+ * `answered`: the function's own answer, as text. `accepted`: queued. `already-queued`: the service knows the task id. `function-failed`: the function was
+ * run, and failed: `errorType` and `message` are its own words.
+ */
+export type InvocationAnswer =
+  | { readonly kind: 'answered'; readonly requestId: string; readonly body: string }
+  | { readonly kind: 'accepted'; readonly requestId: string }
+  | { readonly kind: 'already-queued'; readonly requestId: string }
+  | { readonly kind: 'function-failed'; readonly requestId: string; readonly errorType: string; readonly message: string; readonly body: string };
+
+/** Function Compute, as far as the keeper calls it. What the service itself refuses, or does not answer, is a CloudError; nothing is repeated inside but certain refusals. */
+export interface Invoker {
+  invoke(invocation: Invocation): Promise<InvocationAnswer>;
+}
+
+/** Resolves `env://NAME`, `file:///path` and `secret://aws/<id>#<key>` references. Never logs a value. Throws a KeeperError `secret-missing` that names the reference. */
 export interface Secrets {
   resolve(reference: string): Promise<string>;
 }

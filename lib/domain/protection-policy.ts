@@ -182,10 +182,24 @@ export interface CapPolicy {
   readonly reserve: { readonly automatic: number; readonly preRelease: number };
 }
 
+/** What a release gets that does not say otherwise. */
+export interface PreReleasePolicy {
+  /** A backup that started at most this long before the request will do. */
+  readonly freshForMs: number;
+  /** What has not passed by then has failed. */
+  readonly deadlineMs: number;
+  /** How long the sets are held. */
+  readonly holdForMs: number;
+  /** One release may ask for so many instances. */
+  readonly maxInstances: number;
+}
+
 export interface LimitsPolicy {
   /** Calls per second to one account and region. */
   readonly apiRatePerSecond: number;
   readonly crossRegionRatePerSecond: number;
+  /** An account and region with more due instances than this is worked on by several invocations, which share its rate. */
+  readonly instancesPerWorker: number;
   /** A backup job that takes longer is stuck. */
   readonly maxJobMs: number;
   /** Changes to what exists that one run may make, over all accounts and regions. */
@@ -216,7 +230,7 @@ export interface PolicyPatch {
 }
 
 export interface CompiledPolicy {
-  readonly version: 3;
+  readonly version: 4;
   /** `sha256:...` over everything else. */
   readonly digest: string;
   /** Names the policy's brakes in the ledger; `default` unless told. */
@@ -235,6 +249,7 @@ export interface CompiledPolicy {
   readonly retention: RetentionPolicy | undefined;
   /** Undefined: copies are nobody's business, except where a patch says otherwise. */
   readonly crossRegion: CrossRegionPolicy | undefined;
+  readonly preRelease: PreReleasePolicy;
   /** Applied in order to the instances they select. */
   readonly rules: readonly { readonly name: string; readonly select: Selector; readonly patch: PolicyPatch }[];
   /** Applied last, by instance id. */

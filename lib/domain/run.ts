@@ -1,5 +1,6 @@
 // Runs: what woke us, what came of it, and the one summary shape that every function returns.
 import type { Instant } from '../base/instant';
+import type { ReleaseReceipt } from './release';
 import type { Finding } from './verdict';
 
 export type TriggerType = 'timer' | 'event' | 'http' | 'invoke' | 'cli';
@@ -11,10 +12,26 @@ export interface Trigger {
   readonly time: Instant;
 }
 
-export type FunctionName = 'extra-backup' | 'retention-hygiene' | 'extend-expiry' | 'verify-cross-region' | 'reconcile' | 'restore';
+export type FunctionName =
+  | 'extra-backup'
+  | 'retention-hygiene'
+  | 'extend-expiry'
+  | 'verify-cross-region'
+  | 'pre-release-backup'
+  | 'reconcile'
+  | 'report'
+  | 'restore';
 /** `restore` is run by people only. */
 export type DeployedFunction = Exclude<FunctionName, 'restore'>;
-export const FUNCTION_NAMES: readonly DeployedFunction[] = ['extra-backup', 'retention-hygiene', 'extend-expiry', 'verify-cross-region', 'reconcile'];
+export const FUNCTION_NAMES: readonly DeployedFunction[] = [
+  'extra-backup',
+  'retention-hygiene',
+  'extend-expiry',
+  'verify-cross-region',
+  'pre-release-backup',
+  'reconcile',
+  'report',
+];
 
 export type RunStatus = 'succeeded' | 'partial' | 'failed' | 'skipped' | 'continued';
 
@@ -45,6 +62,10 @@ export interface RunSummary {
   readonly copyLag?: { readonly copies: number; readonly p50Minutes: number; readonly p95Minutes: number; readonly maxMinutes: number };
   /** How many findings are new, changed, and gone since the last run that looked at the same instances. */
   readonly findingChanges?: { readonly opened: number; readonly updated: number; readonly closed: number };
+  /** Of pre-release-backup: what the pipeline is told. */
+  readonly release?: ReleaseReceipt;
+  /** The parts of the fleet that other invocations work on: their runs are rows of their own. */
+  readonly handedTo?: readonly string[];
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 

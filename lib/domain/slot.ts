@@ -29,10 +29,18 @@ export function onDemandSlotId(key: string, scopeKind: Scope['kind']): string {
   return `${ON_DEMAND_RULE}~${key}~${scopeKind}`;
 }
 
+/** The rule's name of every backup that is made for a release; no rule of a policy may have it. */
+export const RELEASE_RULE = 'release';
+
+/** `release~<key>~a<attempt>~instance`: a release's new attempt is a new slot. */
+export function releaseSlotId(key: string, attempt: number, scopeKind: Scope['kind']): string {
+  return `${RELEASE_RULE}~${key}~a${attempt}~${scopeKind}`;
+}
+
 /** The key of the request that a slot is for: a set made for it belongs to that release. Undefined for slots of timer rules. */
 export function releaseOfSlot(slotId: string): string | undefined {
   const [rule, key] = slotId.split('~');
-  return rule === ON_DEMAND_RULE ? key : undefined;
+  return rule === ON_DEMAND_RULE || rule === RELEASE_RULE ? key : undefined;
 }
 
 /**

@@ -5,8 +5,10 @@ import type { Instant } from '../base/instant';
 import type { Logger } from '../base/logger';
 import type { BackupMethod, BackupSpec } from '../domain/backup';
 import type { AccountRegion } from '../domain/instance';
-import type { Ledger, RdsGateway } from '../domain/ports';
+import type { ShardWork } from '../domain/open-task';
+import type { Invoker, Ledger, RdsGateway } from '../domain/ports';
 import type { CompiledPolicy } from '../domain/protection-policy';
+import type { ReleaseWish } from '../domain/release';
 import type { DeployedFunction, RunSummary, Trigger } from '../domain/run';
 import type { SettingName, SettingsMode } from '../domain/settings';
 import type { SlotVerdict } from '../domain/verdict';
@@ -18,6 +20,8 @@ export interface RunPorts {
   readonly gatewayOf: (target: AccountRegion) => RdsGateway;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Only in a deployed function: who hands work to other invocations, and the name that this function is deployed under. */
+  readonly fanOut?: { readonly invoker: Invoker; readonly self: string };
 }
 
 export interface RunRequest {
@@ -33,7 +37,19 @@ export interface RunRequest {
   readonly approved?: ApprovedSteps;
   /** A backup that somebody asks for, instead of what the rules have due. */
   readonly onDemand?: OnDemandBackup;
+  /** Only this part of the fleet: the run is a worker's. */
+  readonly shard?: ShardWork;
+  /** Of pre-release-backup. */
+  readonly release?: ReleaseRequest;
 }
+
+/**
+ * `start`: opens the release, or a new attempt of one that has failed or is no longer valid, and advances it. `check`: advances what is there, and opens nothing.
+ * `status`: reads only.
+ */
+export type ReleaseRequest =
+  | { readonly action: 'start'; readonly wish: ReleaseWish }
+  | { readonly action: 'check' | 'status'; readonly source: string; readonly release: string };
 
 export interface ApprovedSteps {
   /** True when the plan has exactly this step: action, target, before and after. */
@@ -121,8 +137,8 @@ export interface ChangeCrossRegionStep extends StepBase {
 /** One thing that a run would do, as data. */
 export type PlanStep = CreateStep | ExtendStep | ChangeSettingsStep | MarkStep | PurgeStep | ChangeCrossRegionStep;
 
-/** The functions that have plans: reconcile acts on what is in flight only. */
-export type PlannedFunction = Exclude<DeployedFunction, 'reconcile'>;
+/** The functions that have plans: reconcile acts on what is in flight only, a release is an answer, and a report reads. */
+export type PlannedFunction = Exclude<DeployedFunction, 'reconcile' | 'pre-release-backup' | 'report'>;
 
 export interface Plan {
   readonly function: PlannedFunction;
