@@ -14,6 +14,16 @@ export interface BrakeEntry {
   readonly runId: string;
 }
 
+/** What one worker has counted, where several divide the fleet among them. */
+export interface FleetPart {
+  /** `<account>/<region>` */
+  readonly scope: string;
+  readonly part: number;
+  readonly parts: number;
+  readonly manualSets: number;
+  readonly asOf: Instant;
+}
+
 export interface Brakes {
   /** The policy's name. */
   readonly policy: string;
@@ -22,6 +32,8 @@ export interface Brakes {
   readonly entries: readonly BrakeEntry[];
   /** How many manual sets the newest full sweep has seen: what a share of the fleet is a share of. */
   readonly fleet: { readonly manualSets: number; readonly asOf: Instant } | undefined;
+  /** The newest word of each worker. Absent until several have divided the fleet. */
+  readonly fleetParts?: readonly FleetPart[];
 }
 
 export function emptyBrakes(policy: string): Brakes {

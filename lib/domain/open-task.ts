@@ -16,6 +16,10 @@ export interface ShardWork extends ShardPart {
   readonly fromPage: number;
   /** 0; one more for every continuation. */
   readonly leg: number;
+  /** Changes that this part may still make: the parts of a run share what one run may make. */
+  readonly changesLeft: number;
+  /** Manual backup sets that the legs before this one have counted (retention-hygiene). */
+  readonly manualSets: number;
 }
 
 /** A row of the ledger's `tasks`: it goes when the work is done. Every write is conditional on the version. */

@@ -287,7 +287,10 @@ export interface Invoker {
   invoke(invocation: Invocation): Promise<InvocationAnswer>;
 }
 
-/** Resolves `env://NAME`, `file:///path` and `secret://aws/<id>#<key>` references. Never logs a value. Throws a KeeperError `secret-missing` that names the reference. */
+/**
+ * Resolves `env://NAME`, `file:///path` and `secret://aws/<name or ARN>#<key>` references. A value may be some minutes old; `anew` reads it past
+ * whatever was kept. Never logs a value. Throws KeeperErrors that name the reference: `secret-missing` and its like.
+ */
 export interface Secrets {
-  resolve(reference: string): Promise<string>;
+  resolve(reference: string, options?: { readonly anew?: boolean }): Promise<string>;
 }

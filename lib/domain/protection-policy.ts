@@ -15,7 +15,7 @@ export interface Selector {
   readonly exclude: readonly Selector[];
 }
 
-/** References to secrets (`env://NAME`, `file:///path`), never values. */
+/** References to secrets (see secret-reference.ts), never values. */
 export type CredentialsPolicy =
   | { readonly type: 'default' }
   | { readonly type: 'ak'; readonly accessKeyId: string; readonly accessKeySecret: string }

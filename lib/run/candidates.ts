@@ -7,6 +7,8 @@ import type { InstancePosture, RulePosture } from '../domain/posture';
 import type { CompiledPolicy, EffectivePolicy, ExtraBackupRule } from '../domain/protection-policy';
 import type { Intent, Slot } from '../domain/slot';
 import { type KnownOccurrence, type RuleSlots, slotsOf } from '../policy/schedule';
+import type { Run } from './envelope';
+import { type Shard, scopeOf } from './shards';
 
 /** One rule on one instance at the run's time. */
 export interface RuleCase {
@@ -68,6 +70,12 @@ export async function candidatesOf(ledger: Ledger, policy: CompiledPolicy, scope
     inScope: candidates,
     outOfScope: [...postures.values()].filter(({ instanceId, rules }) => !covered.has(instanceId) && Object.keys(rules).length > 0),
   };
+}
+
+/** How many instances of the page have a slot that no earlier run has settled. */
+export async function dueOnPage(run: Run, shard: Shard, page: readonly Instance[]): Promise<number> {
+  const { inScope } = await candidatesOf(run.ports.ledger, run.request.policy, scopeOf(shard), page, run.asOf);
+  return inScope.filter(({ rules }) => rules.some((draft) => openSlotsOf(draft).length > 0)).length;
 }
 
 const NOTHING_KNOWN: KnownOccurrence = { since: undefined, occurrence: undefined };

@@ -2,6 +2,8 @@
 
 export interface ChangeBudget {
   readonly limit: number;
+  /** How often `take` said yes. */
+  readonly taken: number;
   /** How often `take` said no. */
   readonly refused: number;
   /** Uses up one change; false when none is left. */
@@ -13,6 +15,9 @@ export function makeChangeBudget(limit: number): ChangeBudget {
   let refused = 0;
   return {
     limit,
+    get taken() {
+      return taken;
+    },
     get refused() {
       return refused;
     },

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger';
 import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, RdsGateway } from '../domain/ports';
 import type { FunctionName, RunRecord, RunSummary, Trigger } from '../domain/run';
+import { nameOfWork } from '../policy/fan-out/parts';
 import { type Shard, shardsOf } from './shards';
 import { makeTally, type Tally } from './tally';
 import { FUTURE_TOLERANCE_MS, LATE_DELIVERY_MS, LEASE_MS } from './timing';
@@ -26,6 +27,16 @@ export class RunFailedError extends KeeperError {
   }
 }
 
+/** How far a run has come when its time is up: what whoever goes on is told. */
+export interface Place {
+  /** The first page of its account and region that it did not get through. */
+  page: number | undefined;
+  /** Changes that it has made, of those that it may. */
+  changes: number;
+  /** Manual backup sets that it has counted. */
+  manualSets: number;
+}
+
 /** A run in progress, as the use cases see it. */
 export interface Run {
   readonly id: string;
@@ -40,6 +51,7 @@ export interface Run {
   readonly tally: Tally;
   readonly logger: Logger;
   readonly shards: readonly Shard[];
+  readonly place: Place;
   /** Renews the lease when it is due. Throws when somebody else took the run over: they finish the work. */
   keepLease(): Promise<void>;
 }
@@ -57,7 +69,8 @@ export async function inRun(
 ): Promise<RunSummary> {
   const startedAt = ports.clock.now();
   const asOf = effectiveAsOf(request, startedAt);
-  const shards = shardsOf(request.policy, ports.gatewayOf);
+  const shards = shardsOf(request.policy, ports.gatewayOf, request.shard);
+  const trigger = triggerOf(request);
   const tally = makeTally(observer);
   let record: RunRecord | undefined;
   const summarise = (outcome: Partial<RunSummary>): RunSummary =>
@@ -65,7 +78,7 @@ export async function inRun(
   try {
     await requireLedger(ports.ledger);
     if (!request.dryRun) {
-      const claim = await ports.ledger.claimRun({ scope: name, function: name, trigger: request.trigger, asOf, leaseMs: LEASE_MS });
+      const claim = await ports.ledger.claimRun({ scope: name, function: name, trigger, asOf, leaseMs: LEASE_MS });
       if (claim.kind === 'finished') return claim.summary;
       if (claim.kind === 'held') return summarise({ status: 'skipped' });
       record = claim.run;
@@ -74,7 +87,8 @@ export async function inRun(
     const logger = ports.logger.child({ runId, function: name });
     const lease = makeLeaseKeeper(ports, record);
     const actAt = (): Instant => plusMs(asOf, ports.clock.now() - startedAt);
-    await body({ id: runId, function: name, request, asOf, actAt, ports, observer, tally, logger, shards, keepLease: lease });
+    const place: Place = { page: undefined, changes: 0, manualSets: 0 };
+    await body({ id: runId, function: name, request, asOf, actAt, ports, observer, tally, logger, shards, place, keepLease: lease });
   } catch (cause) {
     const failed = summarise({ status: 'failed', error: errorOf(cause) });
     throw new RunFailedError(failed, cause, await recordFailure(ports.ledger, record, failed));
@@ -104,6 +118,11 @@ export async function recordRefusedRun(ledger: Ledger, name: FunctionName, reque
     apiCalls: {},
     error: errorOf(cause),
   });
+}
+
+/** A worker's run is named by its part as well: the parts of one tick are runs of their own. */
+function triggerOf({ trigger, shard }: RunRequest): Trigger {
+  return shard === undefined ? trigger : { ...trigger, id: `${trigger.id}#${nameOfWork(shard)}` };
 }
 
 /** A late timer delivery decides by the clock; a future one is a mistake, except in a dry run, which only asks "what if". */
@@ -175,7 +194,8 @@ interface SummaryParts {
 }
 
 function summaryOf(parts: SummaryParts, outcome: Partial<RunSummary>): RunSummary {
-  const { trigger, dryRun } = parts.request;
+  const { dryRun, shard } = parts.request;
+  const trigger = triggerOf(parts.request);
   const { instances, ...totals } = parts.tally.totals();
   return {
     runId: parts.runId,
@@ -183,7 +203,12 @@ function summaryOf(parts: SummaryParts, outcome: Partial<RunSummary>): RunSummar
     trigger: { type: trigger.type, id: trigger.id, time: formatInstant(trigger.time) },
     asOf: formatInstant(parts.asOf),
     dryRun,
-    scope: { accounts: unique(parts.shards.map((shard) => shard.account)), regions: unique(parts.shards.map((shard) => shard.region)), instances },
+    scope: {
+      accounts: unique(parts.shards.map(({ account }) => account)),
+      regions: unique(parts.shards.map(({ region }) => region)),
+      instances,
+      ...(shard === undefined ? {} : { shard: nameOfWork(shard) }),
+    },
     ...totals,
     apiCalls: sumCalls(parts.shards.map((shard) => shard.gateway)),
     ...outcome,

@@ -11,13 +11,22 @@ export interface Shard extends AccountRegion {
   readonly gateway: RdsGateway;
 }
 
-export function shardsOf(policy: CompiledPolicy, gatewayOf: (target: AccountRegion) => RdsGateway): Shard[] {
-  return policy.accounts.flatMap((account) =>
-    (account.regions ?? policy.regions).map((region) => {
-      const target = { account: account.name, region };
-      return { ...target, gateway: gatewayOf(target) };
-    }),
-  );
+/** Every account in every of its regions. */
+export function targetsOf(policy: CompiledPolicy): readonly AccountRegion[] {
+  return policy.accounts.flatMap((account) => (account.regions ?? policy.regions).map((region) => ({ account: account.name, region })));
+}
+
+/** All of the policy, or `only` this one. Throws a KeeperError `unknown-shard` when the policy does not have it (any more). */
+export function shardsOf(policy: CompiledPolicy, gatewayOf: (target: AccountRegion) => RdsGateway, only?: AccountRegion): Shard[] {
+  const targets = targetsOf(policy);
+  const wanted = only === undefined ? targets : targets.filter(({ account, region }) => account === only.account && region === only.region);
+  if (only !== undefined && wanted.length === 0) {
+    throw new KeeperError(`the policy has no account ${only.account} with region ${only.region}`, {
+      code: 'unknown-shard',
+      hint: 'nothing to do if the policy has just been changed: the next tick divides the fleet anew',
+    });
+  }
+  return wanted.map((target) => ({ ...target, gateway: gatewayOf(target) }));
 }
 
 /**

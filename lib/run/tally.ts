@@ -1,5 +1,6 @@
 // Counts a run's verdicts and findings as they fall, and says what they make of the run.
 import { MINUTE_MS } from '../base/instant';
+import type { ReleaseReceipt } from '../domain/release';
 import type { RunStatus, RunSummary } from '../domain/run';
 import { SUMMARY_FINDINGS } from '../domain/run';
 import type { Finding, SlotVerdict, Verdict } from '../domain/verdict';
@@ -35,14 +36,18 @@ export interface Tally {
   copyLag(lag: LagFigures): void;
   /** What is new about the findings of an instance whose posture is being written. */
   changes(changes: readonly FindingChange[]): void;
-  /** The work goes on elsewhere or later: not an error. */
-  handOff(): void;
+  /** The answer to a release. */
+  release(receipt: ReleaseReceipt): void;
+  /** The work goes on elsewhere or later: not an error. `to`: the parts of the fleet that other invocations work on. */
+  handOff(to?: readonly string[]): void;
   readonly isHandedOff: boolean;
   totals(): TallyTotals;
 }
 
 export interface TallyTotals {
   readonly copyLag?: NonNullable<RunSummary['copyLag']>;
+  readonly release?: ReleaseReceipt;
+  readonly handedTo?: readonly string[];
   readonly counts: Record<string, number>;
   readonly findings: Finding[];
   readonly findingsTotal: number;
@@ -57,6 +62,8 @@ export function makeTally(observer: RunObserver): Tally {
   let findingsTotal = 0;
   let instances = 0;
   let copyLag: RunSummary['copyLag'];
+  let release: ReleaseReceipt | undefined;
+  let handedTo: readonly string[] | undefined;
   const findingChanges = { opened: 0, updated: 0, closed: 0 };
   let hasFailure = false;
   let isHandedOff = false;
@@ -86,14 +93,20 @@ export function makeTally(observer: RunObserver): Tally {
         observer.onFindingChange?.(change);
       }
     },
-    handOff: () => {
+    release: (receipt) => {
+      release = receipt;
+    },
+    handOff: (to) => {
       isHandedOff = true;
+      handedTo = to ?? handedTo;
     },
     get isHandedOff() {
       return isHandedOff;
     },
     totals: () => ({
       ...(copyLag === undefined ? {} : { copyLag }),
+      ...(release === undefined ? {} : { release }),
+      ...(handedTo === undefined ? {} : { handedTo }),
       counts,
       findings,
       findingsTotal,

@@ -19,6 +19,9 @@ export const FUTURE_TOLERANCE_MS = 2 * MINUTE_MS;
 /** Instances worked on at the same time within a shard: enough to keep the rate budget busy at usual latencies. */
 export const INSTANCE_CONCURRENCY = 8;
 
+/** Looks that are under way when a run stops looking take this long at the most to end, at the usual rate: what was found is acted on after that. */
+export const LAST_LOOKS_MS = 5 * SECOND_MS;
+
 /** Accounts and regions worked on at the same time. */
 export const SHARD_CONCURRENCY = 4;
 

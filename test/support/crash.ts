@@ -18,7 +18,10 @@ export interface CrashingWorker {
   diedAt(): string | undefined;
 }
 
-/** Wraps every method of the ledger and the gateways. After the crash every further call fails at once and reaches nobody. */
+/** The methods that give pages. */
+const PAGED: ReadonlySet<string> = new Set(['listInstances', 'listOpenIntents', 'listDetachedSets', 'listPostures', 'listTasks']);
+
+/** Wraps every method of the ledger, the gateways and the invoker. After the crash every further call fails at once and reaches nobody. */
 export function makeCrashingWorker(ports: RunPorts, plan: CrashPlan): CrashingWorker {
   let calls = 0;
   let died: string | undefined;
@@ -40,7 +43,7 @@ export function makeCrashingWorker(ports: RunPorts, plan: CrashPlan): CrashingWo
         const member: unknown = Reflect.get(object, key);
         if (typeof member !== 'function' || key === 'apiCalls' || key === 'usage') return member;
         const name = `${room}.${String(key)}`;
-        if (['listInstances', 'listOpenIntents', 'listDetachedSets', 'listPostures'].includes(String(key))) {
+        if (PAGED.has(String(key))) {
           return async function* (...args: unknown[]) {
             await step(name, async () => undefined);
             yield* member.apply(object, args);
@@ -62,6 +65,7 @@ export function makeCrashingWorker(ports: RunPorts, plan: CrashPlan): CrashingWo
         gateways.set(gateway, wrapped);
         return wrapped;
       },
+      ...(ports.fanOut === undefined ? {} : { fanOut: { ...ports.fanOut, invoker: wrap('invoker', ports.fanOut.invoker) } }),
     },
     calls: () => calls,
     diedAt: () => died,

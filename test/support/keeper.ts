@@ -3,8 +3,9 @@ import { makeDeadline } from '../../lib/base/deadline';
 import { HOUR_MS, type Instant, parseInstant } from '../../lib/base/instant';
 import { type Logger, silentLogger } from '../../lib/base/logger';
 import { loadPolicyText } from '../../lib/config/load';
+import type { ShardWork } from '../../lib/domain/open-task';
 import type { CompiledPolicy } from '../../lib/domain/protection-policy';
-import type { RunSummary } from '../../lib/domain/run';
+import type { RunSummary, Trigger } from '../../lib/domain/run';
 import type { Intent } from '../../lib/domain/slot';
 import type { SlotVerdict, Verdict } from '../../lib/domain/verdict';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../lib/local';
@@ -46,6 +47,10 @@ export interface RunOptions {
   readonly policy?: CompiledPolicy;
   /** What is left of the function's time; an hour unless told. */
   readonly remainingMs?: number;
+  /** The run is a worker's. */
+  readonly shard?: ShardWork;
+  /** Instead of the timer's own. */
+  readonly trigger?: Trigger;
 }
 
 export interface TestKeeper {
@@ -134,12 +139,13 @@ export async function startKeeper(options: KeeperOptions): Promise<TestKeeper> {
 function requestOf(policy: CompiledPolicy, clock: VirtualClock, given: RunOptions): RunRequest {
   const asOf = given.asOf ?? clock.now();
   return {
-    trigger: { type: 'timer', id: given.timer ?? 'tick', time: asOf },
+    trigger: given.trigger ?? { type: 'timer', id: given.timer ?? 'tick', time: asOf },
     asOf,
     dryRun: given.dryRun === true,
     policy: given.policy ?? policy,
     deadline: makeDeadline(clock, given.remainingMs ?? HOUR_MS, 1_000),
     ...(given.instances === undefined ? {} : { instances: given.instances }),
+    ...(given.shard === undefined ? {} : { shard: given.shard }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Takes the brakes for a destructive act: compare-and-swap on the policy's one row, decided anew whenever somebody else was faster.
-import type { BrakeKind, Brakes } from '../../domain/brakes';
+import type { BrakeKind, Brakes, FleetPart } from '../../domain/brakes';
 import { type BrakeDecision, type BrakeObject, decideBrakes } from '../../policy/retention/brakes';
+import { withFleetPart } from '../../policy/retention/fleet-count';
 import type { Run } from '../envelope';
 import { GUARD_ATTEMPTS } from '../timing';
 
@@ -41,6 +42,15 @@ export async function recordFleet(run: Run, fleet: NonNullable<FleetTotal>): Pro
   const current = await run.ports.ledger.getBrakes(run.request.policy.name);
   if (current.fleet?.manualSets === fleet.manualSets) return;
   await run.ports.ledger.putBrakes(current, { ...current, fleet });
+}
+
+/** Writes down what this worker has counted, where others count the rest. */
+export async function recordFleetPart(run: Run, part: FleetPart, scopes: readonly string[]): Promise<void> {
+  const { ledger } = run.ports;
+  for (let attempt = 0; attempt < GUARD_ATTEMPTS; attempt += 1) {
+    const current = await ledger.getBrakes(run.request.policy.name);
+    if ((await ledger.putBrakes(current, withFleetPart(current, part, scopes))) !== undefined) return;
+  }
 }
 
 function withFleet(brakes: Brakes, fleet: FleetTotal): Brakes {

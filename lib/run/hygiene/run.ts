@@ -10,16 +10,17 @@ import type { RunSummary } from '../../domain/run';
 import { tooManyChanges } from '../../policy/findings';
 import type { TracedSet } from '../../policy/retention/types';
 import { type ChangeBudget, makeChangeBudget } from '../change-budget';
-import { inRun, type Run } from '../envelope';
+import type { Run } from '../envelope';
 import { verdictOfFailedLook } from '../failure';
+import { inFleetRun } from '../fan-out/fleet-run';
 import { sweepFleet } from '../fleet';
 import { forgetSaid, rememberSaid } from '../function-posture';
 import { makeNotes, type Notes } from '../notes';
-import type { Shard } from '../shards';
-import { INSTANCE_CONCURRENCY } from '../timing';
+import { type Shard, scopeOf, targetsOf } from '../shards';
+import { INSTANCE_CONCURRENCY, LAST_LOOKS_MS } from '../timing';
 import type { RunObserver, RunPorts, RunRequest } from '../types';
 import { idle, leftOut, OUT_OF_TIME, onInstance } from '../verdicts';
-import { recordFleet } from './brakes';
+import { recordFleet, recordFleetPart } from './brakes';
 import { reportDetached } from './detached';
 import { lookerOf, observeSets, observeSettings } from './observe';
 import { PROTECTIONS_ONLY } from './protections';
@@ -30,6 +31,9 @@ import { RETENTION_RULE, SETTINGS_RULE } from './steps';
 
 /** Purges that an earlier try of the same run has made count once, so the queue must hold them beside what is new: the brakes' row never has more. */
 const MOST_RETRIED = 5_000;
+
+/** What purging one set takes: its share of a look before and after, and of the calls, in the usual rate budget. */
+const PURGE_MS = 250;
 
 /** What one run shares over its instances. */
 interface Shared {
@@ -42,25 +46,40 @@ interface Shared {
 
 /** Returns the summary, or throws RunFailedError. Every instance in scope gets a verdict for its settings and one for its sets, and one per drifted setting and surplus set. */
 export async function runRetentionHygiene(request: RunRequest, ports: RunPorts, observer: RunObserver = {}): Promise<RunSummary> {
-  return inRun('retention-hygiene', request, ports, observer, async (run) => {
+  return inFleetRun('retention-hygiene', request, ports, observer, async (run) => {
     const { limits } = request.policy;
     const purges = makePurgeQueue(limits.maxPurgesPerDay + MOST_RETRIED, sayBraked);
-    const shared: Shared = { budget: makeChangeBudget(limits.maxChangesPerRun), purges, manualSets: 0, isComplete: true };
-    const isSwept = await sweepFleet(run, (shard, page) => sweepPage(run, shard, page, shared));
-    const isWholeFleet = isSwept && shared.isComplete && request.instances === undefined;
-    await finish(run, shared, isWholeFleet);
+    const budget = makeChangeBudget(run.request.policy.limits.maxChangesPerRun);
+    const shared: Shared = { budget, purges, manualSets: 0, isComplete: true };
+    const looking = lookingRun(run, shared);
+    const isSwept = await sweepFleet(looking, (shard, page) => sweepPage(looking, shard, page, shared));
+    await finish(run, shared, isSwept);
+    run.place.changes = budget.taken;
+    run.place.manualSets = shared.manualSets;
   });
 }
 
-/** What needs the whole fleet: the purges under the brakes, and the sets of released instances. */
-async function finish(run: Run, { budget, purges, manualSets }: Shared, isWholeFleet: boolean): Promise<void> {
-  const fleet = isWholeFleet ? { manualSets, asOf: run.asOf } : undefined;
+/** The same run, whose looks end early enough to purge what they have found due: what is left to a later leg would never come to it. */
+function lookingRun(run: Run, { purges, budget }: Shared): Run {
+  const { request } = run;
+  const { deadline } = request;
+  const purgeMs = (): number => (purges.due.length === 0 ? 0 : LAST_LOOKS_MS + Math.min(purges.due.length, budget.limit) * PURGE_MS);
+  return { ...run, request: { ...request, deadline: { ...deadline, isNear: () => deadline.isNear() || deadline.remainingMs() <= purgeMs() } } };
+}
+
+/** What needs all of the sweep: the purges under the brakes, and the sets of released instances. */
+async function finish(run: Run, { budget, purges, manualSets, isComplete }: Shared, isSwept: boolean): Promise<void> {
+  const { shard, instances } = run.request;
+  const isWhole = isSwept && isComplete && instances === undefined;
+  const fleet = isWhole && shard === undefined ? { manualSets, asOf: run.asOf } : undefined;
   const touched = await purgeDue(run, { queue: purges, budget, fleet, seenManualSets: manualSets });
   await rememberSaid(run, touched);
-  if (fleet !== undefined) {
-    await recordFleet(run, fleet);
-    await reportDetached(run);
+  if (fleet !== undefined) await recordFleet(run, fleet);
+  if (isWhole && shard !== undefined) {
+    const counted = { scope: scopeOf(shard), part: shard.part, parts: shard.parts, manualSets: shard.manualSets + manualSets, asOf: run.asOf };
+    await recordFleetPart(run, counted, targetsOf(run.request.policy).map(scopeOf));
   }
+  if (isWhole && (shard === undefined || shard.part === 1)) await reportDetached(run);
   if (budget.refused > 0) run.tally.finding(tooManyChanges(budget.limit, budget.refused));
 }
 

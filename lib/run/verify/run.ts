@@ -14,8 +14,9 @@ import { READINGS, standingFindings } from '../../policy/cross-region/standing';
 import { shardFailed, tooManyChanges } from '../../policy/findings';
 import { hasCrossRegion } from '../../policy/section-variants';
 import { type ChangeBudget, makeChangeBudget } from '../change-budget';
-import { inRun, type Run } from '../envelope';
+import type { Run } from '../envelope';
 import { verdictOfFailedLook } from '../failure';
+import { inFleetRun } from '../fan-out/fleet-run';
 import { sweepFleet } from '../fleet';
 import { forgetSaid, forgetUnseen, functionScope, rememberSaid } from '../function-posture';
 import { makeNotes, type Notes } from '../notes';
@@ -46,7 +47,7 @@ interface Shared {
 
 /** Returns the summary, or throws RunFailedError. Every instance in scope gets a verdict for its cross-region settings and one for its copies. */
 export async function runVerifyCrossRegion(request: RunRequest, ports: RunPorts, observer: RunObserver = {}): Promise<RunSummary> {
-  return inRun('verify-cross-region', request, ports, observer, async (run) => {
+  return inFleetRun('verify-cross-region', request, ports, observer, async (run) => {
     const shared: Shared = {
       budget: makeChangeBudget(request.policy.limits.maxChangesPerRun),
       mayReadMore: await hasBudget(run),
@@ -57,13 +58,17 @@ export async function runVerifyCrossRegion(request: RunRequest, ports: RunPorts,
     };
     await sweepFleet(
       run,
-      (shard, page) => verifyPage(run, shard, page, shared),
+      (shard, page, listed) => {
+        for (const instance of listed) meet(run, instance, shared);
+        return verifyPage(run, shard, page, shared);
+      },
       async (shard) => {
         if (request.instances !== undefined) return;
         await forgetUnseen(run, shard, shared.seen);
         await sweepLeftovers(run, shard, shared);
       },
     );
+    run.place.changes = shared.budget.taken;
     const lag = lagFigures(shared.lags);
     if (lag !== undefined) run.tally.copyLag(lag);
     if (shared.budget.refused > 0) run.tally.finding(tooManyChanges(shared.budget.limit, shared.budget.refused));
@@ -88,14 +93,19 @@ function bulkOf(run: Run, shard: Shard, shared: Shared): Promise<BulkSettings> {
   return known;
 }
 
+/** Also instances that another worker looks at: whoever reports what is left must know all that is there. */
+function meet(run: Run, instance: Instance, { seen, notLeft }: Shared): void {
+  seen.add(instance.id);
+  const effective = resolvePolicy(run.request.policy, instance);
+  if (effective === undefined || effective.crossRegion?.isRequired === true) notLeft.add(instance.id);
+}
+
 async function verifyPage(run: Run, shard: Shard, page: readonly Instance[], shared: Shared): Promise<void> {
   const covered: { readonly instance: Instance; readonly policy: CrossRegionPolicy }[] = [];
   let inScope = 0;
   for (const instance of page) {
-    shared.seen.add(instance.id);
     const effective = resolvePolicy(run.request.policy, instance);
     if (effective !== undefined) inScope += 1;
-    if (effective === undefined || effective.crossRegion?.isRequired === true) shared.notLeft.add(instance.id);
     if (effective?.crossRegion !== undefined) covered.push({ instance, policy: effective.crossRegion });
     else if (effective !== undefined)
       run.tally.verdict(idle(instance, COPIES_RULE, 'no-rule', 'the policy asks nothing of the copies of this instance', undefined));

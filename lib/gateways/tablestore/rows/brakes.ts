@@ -1,5 +1,5 @@
 // Rows of `brakes`: one versioned row per policy.
-import type { BrakeEntry, BrakeKind, Brakes } from '../../../domain/brakes';
+import type { BrakeEntry, BrakeKind, Brakes, FleetPart } from '../../../domain/brakes';
 import { type Decoder, integer, listOf, maybe, objectOf, pointInTime, text, wordOf } from '../decode';
 import { COLUMN } from '../layout';
 import type { Row, RowCondition, RowPut } from '../sdk-rows';
@@ -9,12 +9,17 @@ const KINDS: Readonly<Record<BrakeKind, true>> = { purge: true, 'destructive-set
 
 const entry: Decoder<BrakeEntry> = objectOf({ kind: wordOf(KINDS), instanceId: text, object: text, at: pointInTime, runId: text });
 
-const brakes: Decoder<Brakes> = objectOf({
-  policy: text,
-  version: integer,
-  entries: listOf(entry),
-  fleet: maybe(objectOf({ manualSets: integer, asOf: pointInTime })),
-});
+const fleetPart: Decoder<FleetPart> = objectOf({ scope: text, part: integer, parts: integer, manualSets: integer, asOf: pointInTime });
+
+const brakes: Decoder<Brakes> = objectOf(
+  {
+    policy: text,
+    version: integer,
+    entries: listOf(entry),
+    fleet: maybe(objectOf({ manualSets: integer, asOf: pointInTime })),
+  },
+  { fleetParts: listOf(fleetPart) },
+);
 
 export function brakesPut(stored: Brakes, token: string, when: RowCondition): RowPut {
   const { policy, version, ...document } = stored;
