@@ -38,6 +38,8 @@ export interface RoleSpec {
   readonly name: string;
   readonly accountId?: string;
   readonly policy?: RamPolicy;
+  /** The trust policy of the role asks for it (condition `sts:ExternalId`). */
+  readonly externalId?: string;
 }
 
 export interface TemporaryCredentials {
@@ -59,6 +61,8 @@ export interface Identities {
   /** The token stands for the user with this access key. */
   addBearerToken(token: string, accessKeyId: string): void;
   hasRole(accountId: string, name: string): boolean;
+  /** Whether the role's trust policy lets a caller with this external id in. */
+  trusts(accountId: string, name: string, externalId: string | undefined): boolean;
   /** Temporary credentials of a role; undefined when there is no such role. */
   assume(accountId: string, roleName: string, session: string, expiresAt: Instant): TemporaryCredentials | undefined;
 }
@@ -162,6 +166,10 @@ export function makeIdentities(options: IdentitiesOptions): Identities {
       bearers.set(token, accessKeyId);
     },
     hasRole: (accountId, name) => roles.has(roleKey(accountId, name)),
+    trusts: (accountId, name, externalId) => {
+      const wanted = roles.get(roleKey(accountId, name))?.externalId;
+      return wanted === undefined || wanted === externalId;
+    },
     assume: (accountId, roleName, session, expiresAt) => {
       if (!roles.has(roleKey(accountId, roleName))) return undefined;
       const accessKeyId = sealSession({ accountId, role: roleName, session, expiresAt });

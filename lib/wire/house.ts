@@ -8,10 +8,11 @@ import { LedgerError } from '../domain/ledger-error';
 import type { Ledger, LedgerAdmin, RdsGateway } from '../domain/ports';
 import type { AccountPolicy, CompiledPolicy, CredentialsPolicy, LimitsPolicy } from '../domain/protection-policy';
 import type { CloudCredentials, KeyCredentials } from '../gateways/credentials';
-import { makeSecrets, readFileStart } from '../gateways/secrets';
+import { makeAwsReader, makeSecretCache, makeSecrets, readFileStart, type SecretCache } from '../gateways/secrets';
 import { type AccessKeySource, makeLedger } from '../gateways/tablestore';
 import type { RunPorts } from '../run/types';
 import { makeLazyGateway } from './lazy-gateway';
+import { secretCacheOf } from './secret-cache';
 import { type Environment, readSettings, type Settings } from './settings';
 
 /** One call to the RDS or STS API may take this long in all. */
@@ -54,7 +55,7 @@ function ledgerOf(options: LedgerOptions, basics: Basics): OpenedLedger {
     endpoint: settings.tablestoreEndpoint,
     instanceName: settings.tablestoreInstance,
     tablePrefix: settings.tablePrefix,
-    credentials: ledgerKeys(options, makeCredentialsRoom(options, basics, [])),
+    credentials: ledgerKeys(options, makeCredentialsRoom(options, basics, [], makeSecretCache())),
     clock,
     random,
     newId: () => ulid(clock.now()),
@@ -67,7 +68,7 @@ export function openHouse(options: HouseOptions): House {
   const { settings, clock } = basics;
   const logger = options.logger ?? makeLogger({ level: settings.logLevel, toStderr: options.logToStderr === true });
   const ledger = ledgerOf(options, basics);
-  const credentialsOf = makeCredentialsRoom(options, basics, options.policy.accounts);
+  const credentialsOf = makeCredentialsRoom(options, basics, options.policy.accounts, secretCacheOf(options.env, options.policy.digest));
   const gateways = new Map<string, RdsGateway>();
   const gatewayOf = (target: AccountRegion): RdsGateway => {
     const key = `${target.account}/${target.region}`;
@@ -118,8 +119,14 @@ async function openGateway(target: AccountRegion, parts: GatewayParts): Promise<
 /** The name under which the keeper's own identity goes: it opens the ledger. */
 const OWN_IDENTITY = '(keeper)';
 
-function makeCredentialsRoom(options: LedgerOptions, { settings, clock, random }: Basics, accounts: readonly AccountPolicy[]): CredentialsRoom {
-  const secrets = makeSecrets({ env: options.env, readFile: readFileStart });
+function makeCredentialsRoom(
+  options: LedgerOptions,
+  { settings, clock, random }: Basics,
+  accounts: readonly AccountPolicy[],
+  cache: SecretCache,
+): CredentialsRoom {
+  const { env } = options;
+  const secrets = makeSecrets({ env, readFile: readFileStart, readAws: makeAwsReader({ env, clock, random }), cache, clock });
   const known = new Map<string, CloudCredentials>();
   return async (account) => {
     const { makeCredentials } = await import('../gateways/credentials');

@@ -9,6 +9,7 @@ import { failureInAnswer, textOf } from '../openapi/failure';
 import { repeat } from '../openapi/repeat';
 import { type CallContext, type Refusal, translateError, translateFailure } from '../openapi/translate';
 import type { CloudCredentials } from './kinds';
+import { withRenewal } from './renewal';
 import type { CredentialLookup } from './sdk-credential';
 
 const STS_VERSION = '2015-04-01';
@@ -42,8 +43,8 @@ export function makeRoleLookup(options: AssumeRoleOptions): CredentialLookup {
   const call = makeOpenApiCall({ version: STS_VERSION, endpoint: options.endpoint, credential: options.source.sdk, timeoutMs: options.timeoutMs });
   let session: Session | undefined;
   let pending: Promise<Session> | undefined;
-  return async () => {
-    if (session !== undefined && options.clock.now() < session.renewAt) return session.model;
+  return async (anew = false) => {
+    if (!anew && session !== undefined && options.clock.now() < session.renewAt) return session.model;
     pending ??= assumeRole(call, options).finally(() => {
       pending = undefined;
     });
@@ -54,9 +55,9 @@ export function makeRoleLookup(options: AssumeRoleOptions): CredentialLookup {
 
 /** Throws a CredentialsError, DeniedError, ThrottledError or UnreachableError, never an AmbiguousError: assuming a role changes nothing. */
 async function assumeRole(call: OpenApiCall, options: AssumeRoleOptions): Promise<Session> {
-  await options.source.current(); // outside the retries: a source that is a role has retries of its own
+  await options.source.current(); // outside the retries: a source that is a role has retries of its own, and a failure of its own
   try {
-    return await repeat(() => attempt(call, options), { clock: options.clock, random: options.random, when: 'any-failure' });
+    return await repeat(() => withRenewal(options.source, () => attempt(call, options)), { clock: options.clock, random: options.random, when: 'any-failure' });
   } catch (error) {
     if (error instanceof AmbiguousError) throw new UnreachableError(error.message, { ...detailsOf(error), cause: error });
     throw error;

@@ -2,6 +2,7 @@
 import Credential, { Config, type CredentialModel } from '@alicloud/credentials';
 import type { Clock } from '../../base/clock';
 import { KeeperError, messageOf } from '../../base/errors';
+import { type Instant, MINUTE_MS, plusMs } from '../../base/instant';
 import { CredentialsError } from '../../domain/cloud-errors';
 import type { Secrets } from '../../domain/ports';
 import type { CredentialsPolicy } from '../../domain/protection-policy';
@@ -29,33 +30,62 @@ export interface CredentialsDeps {
   readonly functionCredentials?: KeyCredentials;
 }
 
+/** After one new look there is no other for so long, however many calls are refused. */
+const RENEW_AGAIN_MS = MINUTE_MS;
+
 /**
- * The credentials of one account. Nothing is looked up before the first use. Static values are resolved once; temporary ones are renewed
- * by the library or, for a role, five minutes before they expire. Throws a UsageError at once on a bad STS endpoint.
+ * The credentials of one account. Nothing is looked up before the first use. Values from references are asked for at every use, and kept by whoever
+ * resolves them; temporary ones are renewed by the library or, for a role, five minutes before they expire. Throws a UsageError at once on
+ * a bad STS endpoint.
  */
 export function makeCredentials(policy: CredentialsPolicy, deps: CredentialsDeps): CloudCredentials {
   const seen = new Set<string>();
   const lookup = makeLookup(policy, deps, seen);
-  const remembering: CredentialLookup = async () => {
-    const found = await lookup();
+  let renewal: { readonly at: Instant; readonly done: Promise<CurrentCredentials> } | undefined;
+  const remembering = async (anew = false): Promise<CredentialModel> => {
+    const found = await lookup(anew);
     remember(found, seen);
     return found;
   };
+  const current = async (anew = false): Promise<CurrentCredentials> => valuesOf(await remembering(anew), deps.account);
   return {
-    current: async () => valuesOf(await remembering(), deps.account),
-    sdk: makeSdkCredential(remembering),
+    current: () => current(),
+    renew: async (refused) => {
+      if (!areSame(await current(), refused)) return true; // somebody else has renewed them meanwhile
+      const now = deps.clock.now();
+      if (renewal === undefined || now >= plusMs(renewal.at, RENEW_AGAIN_MS)) renewal = { at: now, done: current(true) };
+      await renewal.done; // shared by all who were refused at the same time
+      return !areSame(await current(), refused);
+    },
+    origin: originOf(policy, deps),
+    sdk: makeSdkCredential(() => remembering()),
     secretValues: () => [...seen],
   };
+}
+
+function originOf(policy: CredentialsPolicy, deps: CredentialsDeps): string {
+  switch (policy.type) {
+    case 'default':
+      return deps.functionCredentials === undefined ? 'the default credentials of this environment' : "the function's own role";
+    case 'ak':
+      return `${policy.accessKeyId} and ${policy.accessKeySecret}`;
+    case 'sts':
+      return `${policy.accessKeyId}, ${policy.accessKeySecret} and ${policy.securityToken}`;
+    case 'bearer':
+      return policy.token;
+    case 'role':
+      return `the role ${policy.roleArn}, assumed by ${originOf(policy.source, deps)}`;
+  }
 }
 
 function makeLookup(policy: CredentialsPolicy, deps: CredentialsDeps, seen: Set<string>): CredentialLookup {
   switch (policy.type) {
     case 'default':
-      return deps.functionCredentials === undefined ? makeChainLookup(deps.account) : makeStaticLookup(functionConfig(deps.functionCredentials), deps.account);
+      return deps.functionCredentials === undefined ? makeChainLookup(deps.account) : makeConfigLookup(functionConfig(deps.functionCredentials), deps.account);
     case 'ak':
     case 'sts':
     case 'bearer':
-      return makeStaticLookup(() => resolveConfig(policy, deps.secrets).catch((error: unknown) => unresolved(error, deps.account)), deps.account);
+      return makeConfigLookup((anew) => resolveConfig(policy, deps.secrets, anew).catch((error: unknown) => unresolved(error, deps.account)), deps.account);
     case 'role': {
       const source = makeCredentials(policy.source, deps);
       const lookup = makeRoleLookup({
@@ -68,8 +98,8 @@ function makeLookup(policy: CredentialsPolicy, deps: CredentialsDeps, seen: Set<
         random: deps.random,
         timeoutMs: deps.timeoutMs,
       });
-      return async () => {
-        const found = await lookup();
+      return async (anew) => {
+        const found = await lookup(anew);
         for (const value of source.secretValues()) seen.add(value);
         return found;
       };
@@ -82,24 +112,29 @@ function functionConfig(values: KeyCredentials): () => Promise<Config> {
   return async () => new Config({ type, ...values });
 }
 
-async function resolveConfig(policy: Extract<CredentialsPolicy, { type: 'ak' | 'sts' | 'bearer' }>, secrets: Secrets): Promise<Config> {
-  if (policy.type === 'bearer') return new Config({ type: 'bearer', bearerToken: await secrets.resolve(policy.token) });
-  const [accessKeyId, accessKeySecret] = await Promise.all([secrets.resolve(policy.accessKeyId), secrets.resolve(policy.accessKeySecret)]);
-  if (policy.type === 'ak') return new Config({ type: 'access_key', accessKeyId, accessKeySecret });
-  return new Config({ type: 'sts', accessKeyId, accessKeySecret, securityToken: await secrets.resolve(policy.securityToken) });
+async function resolveConfig(policy: Extract<CredentialsPolicy, { type: 'ak' | 'sts' | 'bearer' }>, secrets: Secrets, anew: boolean): Promise<Config> {
+  const resolve = (reference: string): Promise<string> => secrets.resolve(reference, { anew });
+  if (policy.type === 'bearer') return new Config({ type: 'bearer', bearerToken: await resolve(policy.token) });
+  // All at once, so that fields of one secret come from one reading of it.
+  const token = policy.type === 'sts' ? resolve(policy.securityToken) : undefined;
+  const [accessKeyId, accessKeySecret, securityToken] = await Promise.all([resolve(policy.accessKeyId), resolve(policy.accessKeySecret), token]);
+  if (securityToken === undefined) return new Config({ type: 'access_key', accessKeyId, accessKeySecret });
+  return new Config({ type: 'sts', accessKeyId, accessKeySecret, securityToken });
 }
 
-/** Static values: the library's object is built once, after the first success. An empty value would make the library read the environment. */
-function makeStaticLookup(makeConfig: () => Promise<Config>, account: string): CredentialLookup {
-  let credential: Credential | undefined;
-  return async () => {
-    if (credential === undefined) {
-      const config = await makeConfig();
-      if (!isComplete(config)) throw missing(account, 'a value is empty');
-      credential = new Credential(config);
-    }
-    return credential.getCredential();
+/** Given values: the library's object is built anew when they have changed. An empty value would make the library read the environment. */
+function makeConfigLookup(makeConfig: (anew: boolean) => Promise<Config>, account: string): CredentialLookup {
+  let built: { readonly config: Config; readonly credential: Credential } | undefined;
+  return async (anew = false) => {
+    const config = await makeConfig(anew);
+    if (!isComplete(config)) throw missing(account, 'a value is empty');
+    if (built === undefined || !isSameConfig(built.config, config)) built = { config, credential: new Credential(config) };
+    return built.credential.getCredential();
   };
+}
+
+function isSameConfig(a: Config, b: Config): boolean {
+  return a.accessKeyId === b.accessKeyId && a.accessKeySecret === b.accessKeySecret && a.securityToken === b.securityToken && a.bearerToken === b.bearerToken;
 }
 
 function isComplete(config: Config): boolean {
@@ -110,7 +145,8 @@ function isComplete(config: Config): boolean {
 /** The library's chain. After a failure it remembers the last place only, so that a failed chain is thrown away. */
 function makeChainLookup(account: string): CredentialLookup {
   let chain: Credential | undefined;
-  return async () => {
+  return async (anew = false) => {
+    if (anew) chain = undefined;
     chain ??= new Credential();
     try {
       return await chain.getCredential();
@@ -141,6 +177,11 @@ function valuesOf(found: CredentialModel, account: string): CurrentCredentials {
   if (!found.accessKeyId || !found.accessKeySecret) throw missing(account, 'the source gave none');
   const { accessKeyId, accessKeySecret, securityToken } = found;
   return securityToken ? { accessKeyId, accessKeySecret, securityToken } : { accessKeyId, accessKeySecret };
+}
+
+function areSame(a: CurrentCredentials, b: CurrentCredentials): boolean {
+  if ('bearerToken' in a || 'bearerToken' in b) return 'bearerToken' in a && 'bearerToken' in b && a.bearerToken === b.bearerToken;
+  return a.accessKeyId === b.accessKeyId && a.accessKeySecret === b.accessKeySecret && a.securityToken === b.securityToken;
 }
 
 function remember(found: CredentialModel, seen: Set<string>): void {

@@ -18,6 +18,13 @@ export type CurrentCredentials = KeyCredentials | BearerCredentials;
 export interface CloudCredentials {
   /** The values to use now. Throws a CredentialsError that says what is missing, or the error of the role's assumption. */
   current(): Promise<CurrentCredentials>;
+  /**
+   * Looks the values up past everything that was kept, because the service did not accept `refused`; at most once a minute. True when there are others
+   * now. Throws as `current` does.
+   */
+  renew(refused: CurrentCredentials): Promise<boolean>;
+  /** Where the values come from, for messages: the references, or the role. */
+  readonly origin: string;
   /** The same as the official SDKs want them. */
   readonly sdk: Credential;
   /** Every secret value handed out so far, so that texts from outside can be cleaned of them. */

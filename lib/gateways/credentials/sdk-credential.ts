@@ -1,8 +1,8 @@
 // Our credentials in the form that the official SDKs accept.
 import Credential, { type CredentialModel, type CredentialsProvider } from '@alicloud/credentials';
 
-/** Looks credentials up in the library's own shape. */
-export type CredentialLookup = () => Promise<CredentialModel>;
+/** Looks credentials up in the library's own shape; `anew` past everything that was kept. */
+export type CredentialLookup = (anew?: boolean) => Promise<CredentialModel>;
 
 /** Wraps a lookup as the SDK's class: the SDK asks it before every signature. */
 export function makeSdkCredential(lookup: CredentialLookup): Credential {

@@ -6,6 +6,7 @@ import type { Instant } from '../../base/instant';
 import type { Logger } from '../../base/logger';
 import { AmbiguousError, type CloudError, RefusedError, ThrottledError, UnreachableError } from '../../domain/cloud-errors';
 import type { CloudCredentials } from '../credentials/kinds';
+import { withRenewal } from '../credentials/renewal';
 import { makeOpenApiCall } from '../openapi/client';
 import type { Endpoint } from '../openapi/endpoint';
 import { failureInAnswer, textOf } from '../openapi/failure';
@@ -74,7 +75,6 @@ export function makeRdsTransport(options: RdsTransportOptions): RdsTransport {
 
   async function attempt<T extends Model>({ action, target, request, Body, notAfter }: RdsCall<T>): Promise<T> {
     const bucket = options.budgets[ACTION_TRAITS[action].group];
-    await credentials.current(); // before the call, so that a failure here is never taken for a failure of the call
     await bucket.take();
     if (notAfter !== undefined && clock.now() > notAfter) throw tooLate(action, target);
     calls.set(action, (calls.get(action) ?? 0) + 1);
@@ -108,7 +108,7 @@ export function makeRdsTransport(options: RdsTransportOptions): RdsTransport {
       let doubt: AmbiguousError | undefined;
       try {
         return await repeated(call, () =>
-          attempt(call).catch((error: unknown) => {
+          withRenewal(credentials, () => attempt(call)).catch((error: unknown) => {
             if (error instanceof AmbiguousError && ACTION_TRAITS[call.action].changes) doubt ??= error;
             throw error;
           }),

@@ -1,40 +1,75 @@
-// Resolves references to secrets: environment variables and files. Values never appear in a message.
+// Resolves references to secrets: environment variables, files, AWS Secrets Manager. Values never appear in a message.
 import { fileURLToPath } from 'node:url';
+import type { Clock } from '../../base/clock';
 import { KeeperError } from '../../base/errors';
 import type { Secrets } from '../../domain/ports';
-
-/** A secret is a key or a token: anything larger is the wrong file. */
-export const MAX_SECRET_BYTES = 64 * 1024;
+import { parseSecretReference, REFERENCE_FORMS, type SecretReference } from '../../domain/secret-reference';
+import type { SecretCache } from './cache';
+import { fieldOf } from './field';
+import { MAX_SECRET_BYTES, missing } from './missing';
 
 export interface SecretsDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** At most `maxBytes` from the start of the file. Rejects as node:fs does. */
   readonly readFile: (path: string, maxBytes: number) => Promise<Uint8Array>;
+  /** The text of a secret by its name or ARN; `reference` is for messages. */
+  readonly readAws: (id: string, reference: string) => Promise<string>;
+  readonly cache: SecretCache;
+  readonly clock: Clock;
 }
 
 /**
- * `env://NAME` and `file:///absolute/path` (one trailing line break is dropped). Errors name the reference, never the value: `secret-missing`
- * when there is none, `secret-reference` when the text is no reference that this version knows.
+ * `env://NAME`, `file:///absolute/path` (one trailing line break is dropped), `secret://aws/<name or ARN>` and, for one text of a JSON object,
+ * `secret://aws/<name or ARN>#<key>`. All go through the cache, a secret of many fields as one, so that fields read together belong together.
+ * KeeperErrors name the reference, never the value: `secret-missing`, `secret-malformed`, `secret-denied`, `secret-store-unreachable`, and
+ * `secret-reference` when the text is no reference.
  */
 export function makeSecrets(deps: SecretsDeps): Secrets {
   return {
-    resolve: async (reference) => {
-      const value = reference.startsWith('file://') ? await readSecretFrom(reference, deps) : readVariable(reference, deps);
+    resolve: async (reference, options) => {
+      const where = parse(reference);
+      const text = await deps.cache.get({
+        key: placeOf(where),
+        now: deps.clock.now(),
+        anew: options?.anew === true,
+        read: () => read(where, reference, deps),
+      });
+      const value = where.store === 'aws' && where.key !== undefined ? fieldOf(text, where.key, reference) : text;
       if (value === '') throw missing(reference, 'it is empty');
       return value;
     },
   };
 }
 
-function readVariable(reference: string, deps: SecretsDeps): string {
-  const name = /^env:\/\/([A-Za-z_][A-Za-z0-9_]*)$/.exec(reference)?.[1];
-  if (name === undefined) throw unknownReference(reference);
-  const value = deps.env[name];
+function parse(reference: string): SecretReference {
+  const parsed = parseSecretReference(reference);
+  if (!('problem' in parsed)) return parsed;
+  throw new KeeperError(`a reference to a secret ${parsed.problem}`, { code: 'secret-reference', exitCode: 2, hint: `write ${REFERENCE_FORMS}` });
+}
+
+function placeOf(where: SecretReference): string {
+  if (where.store === 'env') return `env ${where.name}`;
+  return where.store === 'file' ? `file ${where.url}` : `aws ${where.id}`;
+}
+
+function read(where: SecretReference, reference: string, deps: SecretsDeps): Promise<string> {
+  switch (where.store) {
+    case 'env':
+      return readVariable(where.name, reference, deps);
+    case 'file':
+      return readSecretFile(reference, deps);
+    case 'aws':
+      return deps.readAws(where.id, reference);
+  }
+}
+
+async function readVariable(name: string, reference: string, { env }: SecretsDeps): Promise<string> {
+  const value = env[name];
   if (value === undefined) throw missing(reference, 'the environment variable is not set', `set the environment variable ${name}`);
   return value;
 }
 
-async function readSecretFrom(reference: string, deps: SecretsDeps): Promise<string> {
+async function readSecretFile(reference: string, deps: SecretsDeps): Promise<string> {
   const path = pathOf(reference);
   const bytes = await deps.readFile(path, MAX_SECRET_BYTES + 1).catch((error: unknown) => {
     throw missing(reference, `the file cannot be read (${codeOf(error)})`);
@@ -49,20 +84,6 @@ function pathOf(reference: string): string {
   } catch (error) {
     throw new KeeperError(`not a file reference: ${reference}`, { code: 'secret-reference', hint: 'write file:///absolute/path', exitCode: 2, cause: error });
   }
-}
-
-/** The text itself is shown only where it is plainly a reference: somebody may have written the secret in its place. */
-function unknownReference(reference: string): KeeperError {
-  const options = { code: 'secret-reference', exitCode: 2, hint: 'write env://NAME or file:///absolute/path' } as const;
-  if (reference.startsWith('secret://')) {
-    return new KeeperError(`references to AWS Secrets Manager are not supported yet by this version: ${reference}`, options);
-  }
-  if (reference.startsWith('env://')) return new KeeperError(`not the name of an environment variable: ${reference}`, options);
-  return new KeeperError('a value stands where a reference to a secret is expected', options);
-}
-
-function missing(reference: string, why: string, hint = 'create the secret, or correct the reference in the protection policy'): KeeperError {
-  return new KeeperError(`cannot resolve ${reference}: ${why}`, { code: 'secret-missing', hint });
 }
 
 function codeOf(error: unknown): string {

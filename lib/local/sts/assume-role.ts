@@ -24,6 +24,7 @@ export const assumeRole: RpcAction<Identities, never> = {
   parameters: {
     RoleArn: { type: 'string', required: true, pattern: ROLE_ARN, invalid: () => stsError('InvalidParameter.RoleArn') },
     RoleSessionName: { type: 'string', required: true, pattern: /^[\w.@-]{2,64}$/, invalid: () => stsError('InvalidParameter.RoleSessionName') },
+    ExternalId: { type: 'string' },
     DurationSeconds: { type: 'int', min: 900, max: 3600, invalid: () => stsError('InvalidParameter.DurationSeconds') },
   },
   run: ({ parameters, now }, identities) => {
@@ -32,6 +33,7 @@ export const assumeRole: RpcAction<Identities, never> = {
     const role = parseRoleArn(requiredText(parameters, 'RoleArn'));
     if (role === undefined) throw stsError('InvalidParameter.RoleArn');
     const session = requiredText(parameters, 'RoleSessionName');
+    if (!identities.trusts(role.accountId, role.name, text(parameters, 'ExternalId'))) throw stsError('NoPermission');
     const expiresAt = plusMs(now, (integer(parameters, 'DurationSeconds') ?? DEFAULT_DURATION_SECONDS) * SECOND_MS);
     const credentials = identities.assume(role.accountId, role.name, session, expiresAt);
     if (credentials === undefined) throw stsError('EntityNotExist.Role');

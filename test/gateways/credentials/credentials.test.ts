@@ -6,8 +6,8 @@ import { MINUTE_MS, parseInstant, SECOND_MS } from '../../../lib/base/instant';
 import { type CloudError, CredentialsError, DeniedError, RefusedError, ThrottledError, UnreachableError } from '../../../lib/domain/cloud-errors';
 import type { CredentialsPolicy } from '../../../lib/domain/protection-policy';
 import { type CloudCredentials, type CredentialsDeps, makeCredentials } from '../../../lib/gateways/credentials';
-import { makeSecrets, readFileStart } from '../../../lib/gateways/secrets';
 import { makeVirtualClock, type VirtualClock } from '../../support/virtual-clock';
+import { secretsOf } from '../secrets-of';
 import { type StubAnswer, type StubCall, type StubServer, startStubServer } from '../stub-server';
 
 const ENV = { KEY: 'LTAI5tExampleKey', SECRET: 'example-secret', TOKEN: 'example-token', EMPTY: '' };
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 function credentialsOf(policy: CredentialsPolicy, over: Partial<CredentialsDeps> = {}): CloudCredentials {
-  const secrets = makeSecrets({ env: ENV, readFile: readFileStart });
+  const secrets = secretsOf(ENV, clock);
   return makeCredentials(policy, { account: 'prod', secrets, clock, random: () => 0.5, timeoutMs: 2_000, ...over });
 }
 

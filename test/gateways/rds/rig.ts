@@ -1,4 +1,5 @@
 // The gateway in front of the local cloud's RDS and STS, with a virtual clock.
+
 import { DAY_MS, type Instant, plusMs } from '../../../lib/base/instant';
 import type { BackupSpec } from '../../../lib/domain/backup';
 import type { CloudError } from '../../../lib/domain/cloud-errors';
@@ -7,11 +8,11 @@ import type { RdsGateway } from '../../../lib/domain/ports';
 import type { CredentialsPolicy } from '../../../lib/domain/protection-policy';
 import { makeCredentials } from '../../../lib/gateways/credentials';
 import { makeRateBudgets, makeRdsGateway } from '../../../lib/gateways/rds';
-import { makeSecrets, readFileStart } from '../../../lib/gateways/secrets';
 import { DEFAULT_USER } from '../../../lib/local/identities';
 import type { Fault, FaultEffect, FaultReply } from '../../../lib/local/kinds';
 import { type RdsRig, type RigOptions, startRig } from '../../local/rds/support';
 import type { VirtualClock } from '../../support/virtual-clock';
+import { secretsOf } from '../secrets-of';
 
 export interface GatewayRig extends RdsRig {
   readonly gateway: RdsGateway;
@@ -41,7 +42,7 @@ export async function startGatewayRig(options: RigOptions = {}): Promise<Gateway
 
   function makeGateway(over: GatewayRigOptions = {}): RdsGateway {
     const { policy = AK, env = DEFAULT_ENV, region = 'cn-hangzhou', ratePerSecond = 100, timeoutMs = 2_000 } = over;
-    const secrets = makeSecrets({ env, readFile: readFileStart });
+    const secrets = secretsOf(env, clock);
     const credentials = makeCredentials(policy, { account: 'prod', secrets, clock, random, timeoutMs, stsEndpoint: `http://${rig.stsEndpoint}` });
     const budgets = makeRateBudgets({ clock, ratePerSecond, crossRegionRatePerSecond: 5 });
     return makeRdsGateway({ account: 'prod', region, endpoint: `http://${rig.endpoint}`, credentials, budgets, clock, random, timeoutMs });
@@ -70,7 +71,7 @@ export const WHOLE_INSTANCE: BackupSpec = { scope: { kind: 'instance' }, method:
 /** A gateway in front of a server that answers with what it is told. */
 export function makeStubGateway(endpoint: string, clock: VirtualClock): RdsGateway {
   const random = (): number => 0.5;
-  const secrets = makeSecrets({ env: DEFAULT_ENV, readFile: readFileStart });
+  const secrets = secretsOf(DEFAULT_ENV, clock);
   const credentials = makeCredentials(AK, { account: 'prod', secrets, clock, random, timeoutMs: 2_000 });
   const budgets = makeRateBudgets({ clock, ratePerSecond: 100, crossRegionRatePerSecond: 5 });
   return makeRdsGateway({ account: 'prod', region: 'cn-hangzhou', endpoint, credentials, budgets, clock, random, timeoutMs: 2_000 });

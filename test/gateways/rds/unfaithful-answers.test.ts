@@ -5,8 +5,8 @@ import type { Instance } from '../../../lib/domain/instance';
 import type { RdsGateway } from '../../../lib/domain/ports';
 import { makeCredentials } from '../../../lib/gateways/credentials';
 import { makeRateBudgets, makeRdsGateway } from '../../../lib/gateways/rds';
-import { makeSecrets, readFileStart } from '../../../lib/gateways/secrets';
 import { makeVirtualClock, type VirtualClock } from '../../support/virtual-clock';
+import { secretsOf } from '../secrets-of';
 import { type StubAnswer, type StubCall, type StubServer, startStubServer } from '../stub-server';
 
 const SECRET = 'tHe/Secret+of-prod99';
@@ -49,7 +49,7 @@ function gatewayTo(endpoint: string): RdsGateway {
   const env = { KEY: 'LTAI5tTheKeyOfProd', SECRET, TOKEN };
   const credentials = makeCredentials(
     { type: 'sts', accessKeyId: 'env://KEY', accessKeySecret: 'env://SECRET', securityToken: 'env://TOKEN' },
-    { account: 'prod', secrets: makeSecrets({ env, readFile: readFileStart }), clock, random: () => 0.5, timeoutMs: 2_000 },
+    { account: 'prod', secrets: secretsOf(env, clock), clock, random: () => 0.5, timeoutMs: 2_000 },
   );
   const budgets = makeRateBudgets({ clock, ratePerSecond: 100, crossRegionRatePerSecond: 5 });
   return makeRdsGateway({ account: 'prod', region: 'cn-hangzhou', endpoint, credentials, budgets, clock, random: () => 0.5, timeoutMs: 2_000 });
@@ -66,6 +66,18 @@ function failureOf(work: Promise<unknown>): Promise<CloudError> {
     (error: CloudError) => error,
   );
 }
+
+test.each([
+  { name: 'none', total: {} },
+  { name: 'one that is no count', total: { TotalRecordCount: -1 } },
+])('a listing with a total that is missing or wrong gives no count of instances: $name', async ({ total }) => {
+  const gateway = await gatewayAnsweredBy(() => ({ status: 200, body: { ...REQUEST_ID, Items: { DBInstance: [] }, ...total } }));
+
+  const error = await failureOf(gateway.countInstances());
+
+  expect(error).toBeInstanceOf(AmbiguousError);
+  expect(error.message).toContain('no total in it');
+});
 
 test.each([
   {

@@ -12,7 +12,10 @@ let rig: RdsRig;
 beforeEach(async () => {
   rig = await startRig({
     identities: {
-      roles: [{ name: 'keeper-reader', policy: { Version: '1', Statement: [{ Effect: 'Allow', Action: 'rds:DescribeRegions', Resource: '*' }] } }],
+      roles: [
+        { name: 'keeper-reader', policy: { Version: '1', Statement: [{ Effect: 'Allow', Action: 'rds:DescribeRegions', Resource: '*' }] } },
+        { name: 'keeper-partner', externalId: 'partner-1' },
+      ],
       users: [{ accessKeyId: 'AK-weak', secret: 's', name: 'weak', policy: { Version: '1', Statement: [] } }],
     },
   });
@@ -73,6 +76,14 @@ describe('AssumeRole', () => {
 
   test('validation: refuses a caller who may not assume the role', async () => {
     expect(await failureOf(assume({}, { accessKeyId: 'AK-weak', accessKeySecret: 's' }))).toMatchObject({ statusCode: 403, code: 'NoPermission' });
+  });
+
+  test('functionality: a role whose trust asks for an external id is assumed with that id only', async () => {
+    const RoleArn = `acs:ram::${DEFAULT_ACCOUNT_ID}:role/keeper-partner`;
+
+    await expect(assume({ RoleArn, ExternalId: 'partner-1' })).resolves.toMatchObject({ Credentials: expect.anything() });
+    expect(await failureOf(assume({ RoleArn, ExternalId: 'partner-2' }))).toMatchObject({ statusCode: 403, code: 'NoPermission' });
+    expect(await failureOf(assume({ RoleArn }))).toMatchObject({ statusCode: 403, code: 'NoPermission' });
   });
 
   test('functionality: RDS accepts the credentials until their end, with the permissions of the role', async () => {
