@@ -14,6 +14,7 @@ export function makeLazyGateway(target: AccountRegion, load: () => Promise<RdsGa
   return {
     account: target.account,
     region: target.region,
+    countInstances: async () => (await gateway()).countInstances(),
     listInstances: async function* (query) {
       yield* (await gateway()).listInstances(query);
     },

@@ -33,7 +33,7 @@ test('outside a function the ledger is opened with the keys of the environment',
   try {
     for (const name of KEYS) process.env[name] = cloud.environment[name];
 
-    expect(await house.ledger.missingTables()).toHaveLength(8);
+    expect(await house.ledger.missingTables()).toHaveLength(10);
   } finally {
     for (const [index, name] of KEYS.entries()) restore(name, before[index]);
     house.close();

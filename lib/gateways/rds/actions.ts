@@ -92,6 +92,7 @@ export type RdsMethod = Exclude<keyof RdsGateway, keyof AccountRegion | 'apiCall
 
 /** The RAM actions behind each method; tags only where they are asked for. */
 export const RDS_ACTIONS: Readonly<Record<RdsMethod, readonly string[]>> = {
+  countInstances: [ramActionOf('DescribeDBInstances')],
   listInstances: [ramActionOf('DescribeDBInstances'), ramActionOf('ListTagResources')],
   findInstance: [ramActionOf('DescribeDBInstances'), ramActionOf('ListTagResources')],
   listDatabases: [ramActionOf('DescribeDatabases')],

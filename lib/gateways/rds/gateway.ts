@@ -77,9 +77,15 @@ export function makeRdsGateway(options: RdsGatewayOptions): RdsGateway {
   return {
     account,
     region,
+    countInstances: async () => {
+      const { total } = await readInstancePage(transport, region, { pageNumber: 1, pageSize: 1 });
+      if (total === undefined) throw transport.unreadable('DescribeDBInstances', region, 'no total in it');
+      return total;
+    },
     listInstances: async function* (query) {
       const fetchPage = (pageNumber: number): Promise<Page<WireInstance>> => readInstancePage(transport, region, { pageNumber });
-      for await (const wires of readPages({ fetchPage, pageSize: PAGE_SIZE, idOf: instanceIdOf })) yield await toInstances(wires, query);
+      const paging = { fetchPage, pageSize: PAGE_SIZE, fromPage: query.fromPage ?? 1, idOf: instanceIdOf };
+      for await (const wires of readPages(paging)) yield await toInstances(wires, query);
     },
     findInstance: async (instanceId, query) => {
       const { items } = await readInstancePage(transport, region, { pageNumber: 1, DBInstanceId: instanceId }).catch(noneIfNotFound);
@@ -131,7 +137,7 @@ export function makeRdsGateway(options: RdsGatewayOptions): RdsGateway {
 async function readInstancePage(
   transport: RdsTransport,
   region: string,
-  selection: { pageNumber: number; DBInstanceId?: string },
+  selection: { readonly pageNumber: number; readonly pageSize?: number; readonly DBInstanceId?: string },
 ): Promise<Page<WireInstance>> {
   const request = new DescribeDBInstancesRequest({ regionId: region, instanceLevel: INSTANCE_LEVEL, pageSize: PAGE_SIZE, ...selection });
   const target = selection.DBInstanceId ?? region;

@@ -10,6 +10,8 @@ export interface PagingOptions<T> {
   /** Pages start at 1. */
   readonly fetchPage: (pageNumber: number) => Promise<Page<T>>;
   readonly pageSize: number;
+  /** The page to begin with; 1 unless told. */
+  readonly fromPage?: number;
   readonly idOf: (item: T) => string;
 }
 
@@ -17,40 +19,44 @@ export interface PagingOptions<T> {
 const MAX_SWEEPS = 2;
 
 /**
- * Yields each item once. An item that arrives meanwhile pushes others onto the next page, where they are seen twice and dropped; one that goes
+ * Yields each item once, and one page for each page of the service's, so that pages can be counted: a page may be empty. What another sweep finds comes after them.
+ * An item that arrives meanwhile pushes others onto the next page, where they are seen twice and dropped; one that goes
  * away pulls others onto a page already read, so the list is swept again when its total has shrunk. A short page is no proof of the end:
  * a service may give smaller pages than asked for.
  */
 export async function* readPages<T>(options: PagingOptions<T>): AsyncGenerator<readonly T[]> {
   const seen = new Set<string>();
   for (let sweep = 1; sweep <= MAX_SWEEPS; sweep += 1) {
-    const hasShrunk = yield* sweepPages(options, seen);
+    const hasShrunk = yield* sweepPages(options, seen, sweep === 1);
     if (!hasShrunk) return;
   }
 }
 
 /** Returns whether the total fell on the way. */
-async function* sweepPages<T>(options: PagingOptions<T>, seen: Set<string>): AsyncGenerator<readonly T[], boolean> {
+async function* sweepPages<T>(options: PagingOptions<T>, seen: Set<string>, yieldsEmpty: boolean): AsyncGenerator<readonly T[], boolean> {
+  const { fetchPage, fromPage = 1, pageSize, idOf } = options;
   let read = 0;
   let highestTotal = 0;
   let hasShrunk = false;
   const inThisSweep = new Set<string>();
-  for (let pageNumber = 1; ; pageNumber += 1) {
-    const { items, total } = await options.fetchPage(pageNumber);
+  for (let pageNumber = fromPage; ; pageNumber += 1) {
+    const { items, total } = await fetchPage(pageNumber);
+    // The pages before were as large as this one; larger when it is the last, and then one more is asked for, which is empty.
+    if (pageNumber === fromPage) read = (fromPage - 1) * items.length;
     read += items.length;
     hasShrunk ||= total !== undefined && total < highestTotal;
     highestTotal = Math.max(highestTotal, total ?? 0);
-    const isRepetition = items.every((item) => inThisSweep.has(options.idOf(item)));
+    const isRepetition = items.every((item) => inThisSweep.has(idOf(item)));
     const fresh: T[] = [];
     for (const item of items) {
-      const id = options.idOf(item);
+      const id = idOf(item);
       inThisSweep.add(id);
       if (seen.has(id)) continue;
       seen.add(id);
       fresh.push(item);
     }
-    if (fresh.length > 0) yield fresh;
-    const isEnd = total === undefined ? items.length < options.pageSize || isRepetition : items.length === 0 || read >= total;
+    if (fresh.length > 0 || yieldsEmpty) yield fresh;
+    const isEnd = total === undefined ? items.length < pageSize || isRepetition : items.length === 0 || read >= total;
     if (isEnd) return hasShrunk;
   }
 }

@@ -5,7 +5,7 @@ import { canonicalJson, shortHash } from '../../base/hash';
 import { formatInstantCompact } from '../../base/instant';
 import type { ClaimRequest } from '../../domain/ports';
 
-/** Grows when a table's key or meaning changes. A ledger of another version is refused. */
+/** Grows when a table's key or meaning changes. A ledger of another version is refused; one that lacks tables gets them by another `keeper ledger init`. */
 export const SCHEMA_VERSION = 1;
 
 export const DEFAULT_TABLE_PREFIX = 'keeper_';
@@ -28,11 +28,15 @@ export const KEY_COLUMNS = {
   brakes: ['policy'],
   /** The newest word on each instance. */
   posture: ['scope', 'instance_id'],
+  /** What pipelines ask the pre-release gate for, and what has become of it. */
+  releases: ['release_key'],
+  /** Work that somebody has taken on: the row goes when it is done. */
+  tasks: ['kind', 'task_id'],
 } as const;
 
 export type Table = keyof typeof KEY_COLUMNS;
 
-export const TABLES: readonly Table[] = ['meta', 'runs', 'intents', 'open', 'sets', 'guards', 'brakes', 'posture'];
+export const TABLES: readonly Table[] = ['meta', 'runs', 'intents', 'open', 'sets', 'guards', 'brakes', 'posture', 'releases', 'tasks'];
 
 /** Attribute columns. Whatever a condition looks at is a column of its own; the rest of a row is one JSON document. */
 export const COLUMN = {

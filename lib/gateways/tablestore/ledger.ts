@@ -8,9 +8,11 @@ import { makeGuards } from './guards';
 import { makeIntents } from './intents';
 import { checkTablePrefix, DEFAULT_TABLE_PREFIX } from './layout';
 import { makePostures } from './postures';
+import { makeReleases } from './releases';
 import { makeRuns } from './runs';
 import { makeSets } from './sets';
 import { makeStore } from './store';
+import { makeTasks } from './tasks';
 
 export interface LedgerOptions extends ClientOptions {
   readonly clock: Clock;
@@ -34,6 +36,8 @@ export function makeLedger(options: LedgerOptions): Ledger & LedgerAdmin & { clo
     ...makeBrakes(store, newId),
     ...makeSets(store),
     ...makePostures(store),
+    ...makeReleases(store, newId),
+    ...makeTasks(store, newId),
     ...makeAdmin({ client, store, prefix, clock, newId }),
     usage: store.usage,
     close: client.close,

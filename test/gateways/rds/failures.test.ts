@@ -266,6 +266,7 @@ describe('credentials', () => {
 
 describe('permissions', () => {
   const CALLS: Readonly<Record<RdsMethod, (of: RdsGateway) => Promise<unknown>>> = {
+    countInstances: (of) => of.countInstances(),
     listInstances: (of) => of.listInstances({ withTags: true })[Symbol.asyncIterator]().next(),
     findInstance: (of) => of.findInstance('rm-one', { withTags: true }),
     listDatabases: (of) => of.listDatabases('rm-one', 'mysql'),

@@ -120,6 +120,40 @@ describe('a fleet of several pages', () => {
     expect(rig.gateway.apiCalls()).toEqual({ DescribeDBInstances: 3, ListTagResources: 10 });
   });
 
+  test('230 instances are counted by one call, and listed from any page on', async () => {
+    const fleet = Array.from(
+      { length: 230 },
+      (_, index): FleetMember => ({ id: `rm-${String(index).padStart(4, '0')}`, engine: 'MySQL', history: { days: 0 } }),
+    );
+    await rig.close();
+    rig = await startGatewayRig({ fleet });
+    const pagesFrom = async (fromPage: number): Promise<readonly (readonly string[])[]> => {
+      const pages: (readonly string[])[] = [];
+      for await (const page of rig.gateway.listInstances({ withTags: false, fromPage })) pages.push(page.map(({ id }) => id));
+      return pages;
+    };
+
+    expect(await rig.gateway.countInstances()).toBe(230);
+    expect(rig.gateway.apiCalls()).toEqual({ DescribeDBInstances: 1 });
+    expect((await pagesFrom(2)).map((page) => [page[0], page.length])).toEqual([
+      ['rm-0100', 100],
+      ['rm-0200', 30],
+    ]);
+    expect((await pagesFrom(3)).flat()).toEqual(fleet.slice(200).map(({ id }) => id));
+    expect(await pagesFrom(4)).toEqual([[]]);
+  });
+
+  test('a region without instances counts none and lists one empty page', async () => {
+    const gateway = rig.makeGateway({ region: 'cn-beijing' });
+    const pages: number[] = [];
+
+    for await (const page of gateway.listInstances({ withTags: true })) pages.push(page.length);
+
+    expect(await gateway.countInstances()).toBe(0);
+    expect(pages).toEqual([0]);
+    expect(gateway.apiCalls()).toEqual({ DescribeDBInstances: 2 });
+  });
+
   test('more than 100 backup sets are read to the end', async () => {
     await rig.close();
     rig = await startGatewayRig({ fleet: [{ id: 'rm-old', engine: 'MySQL', settings: { retentionDays: 730 }, history: { days: 250 } }] });

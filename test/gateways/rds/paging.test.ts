@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Page, readAll } from '../../../lib/gateways/rds/paging';
+import { type Page, readAll, readPages } from '../../../lib/gateways/rds/paging';
 
 /** A list that changes as scripted before the given fetch (counted from 1). */
 function scripted(start: readonly string[], pageSize: number, changes: Readonly<Record<number, (list: string[]) => void>> = {}, hasTotal = true) {
@@ -62,6 +62,59 @@ test('a service that ignores the paging is read once', async () => {
   const all = await readAll({ fetchPage, pageSize: 10, idOf });
 
   expect(all).toEqual(items(30));
+});
+
+/** The pages as they are yielded, from the given one on. */
+async function pagesFrom(fromPage: number, fetchPage: (pageNumber: number) => Promise<Page<string>>, pageSize = 10): Promise<readonly (readonly string[])[]> {
+  const pages: (readonly string[])[] = [];
+  for await (const page of readPages({ fetchPage, pageSize, fromPage, idOf })) pages.push(page);
+  return pages;
+}
+
+test.each([
+  { name: 'the first page is everything', count: 25, from: 1, fetched: [1, 2, 3], sizes: [10, 10, 5] },
+  { name: 'a later page leaves those before it out', count: 25, from: 2, fetched: [2, 3], sizes: [10, 5] },
+  { name: 'a short last page is followed by a look behind it', count: 25, from: 3, fetched: [3, 4], sizes: [5, 0] },
+  { name: 'a full last page is known to be the end', count: 30, from: 3, fetched: [3], sizes: [10] },
+  { name: 'a page past the end is empty', count: 25, from: 9, fetched: [9], sizes: [0] },
+  { name: 'an empty list has one empty page', count: 0, from: 1, fetched: [1], sizes: [0] },
+])('pages from $from on, one for one: $name', async ({ count, from, fetched, sizes }) => {
+  const list = scripted(items(count), 10);
+
+  const pages = await pagesFrom(from, list.fetchPage);
+
+  expect(list.fetched).toEqual(fetched);
+  expect(pages.map((page) => page.length)).toEqual(sizes);
+  expect(pages.flat()).toEqual(items(count).slice((from - 1) * 10));
+});
+
+test('from a later page on, a service that gives smaller pages than asked for is read to its total', async () => {
+  const { fetchPage, fetched } = scripted(items(45), 10);
+
+  const pages = await pagesFrom(3, fetchPage, 100);
+
+  expect(pages.flat()).toEqual(items(45).slice(20));
+  expect(fetched).toEqual([3, 4, 5]);
+});
+
+test('a page whose items all came before is yielded empty, so that pages can be counted', async () => {
+  const fetchPage = async (pageNumber: number): Promise<Page<string>> => ({
+    items: items(10).map((item) => (pageNumber === 3 ? `new-${item}` : item)),
+    total: 30,
+  });
+
+  const pages = await pagesFrom(1, fetchPage);
+
+  expect(pages.map((page) => page.length)).toEqual([10, 0, 10]);
+});
+
+test('what another sweep finds comes after the pages of the first', async () => {
+  const { fetchPage } = scripted(items(25), 10, { 2: (list) => list.shift() });
+
+  const pages = await pagesFrom(1, fetchPage);
+
+  expect(pages.map((page) => page.length)).toEqual([10, 10, 4, 1]);
+  expect(pages[3]).toEqual(['item-10']);
 });
 
 test('a total that promises too much ends with the items', async () => {

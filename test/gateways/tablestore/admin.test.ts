@@ -2,7 +2,8 @@ import { MINUTE_MS, SECOND_MS } from '../../../lib/base/instant';
 import { emptyBrakes } from '../../../lib/domain/brakes';
 import { LedgerError } from '../../../lib/domain/ledger-error';
 import { ALLOW_ALL } from '../../../lib/local/ram';
-import { aClaim, anIntent, aSet, type LedgerPlaceOptions, type LocalLedgerPlace, OCCURRENCE, startLedgerPlace } from '../../support/ledger';
+import { aClaim, allOf, anIntent, aSet, type LedgerPlaceOptions, type LocalLedgerPlace, OCCURRENCE, startLedgerPlace } from '../../support/ledger';
+import { aRelease, aTask } from './open-work';
 
 let place: LocalLedgerPlace;
 
@@ -33,7 +34,7 @@ describe('init', () => {
 
     const { created } = await ledger.init(OCCURRENCE);
 
-    expect(created).toHaveLength(8);
+    expect(created).toHaveLength(10);
     expect(place.clock.now() - before).toBeGreaterThanOrEqual(MINUTE_MS);
     expect(await ledger.createIntent(anIntent())).toMatchObject({ created: true });
   });
@@ -85,6 +86,23 @@ describe('init', () => {
     expect(await ledger.missingTables()).toEqual(['keeper_brakes']);
     expect(await ledger.init(OCCURRENCE)).toEqual({ created: ['keeper_brakes'], meta });
     expect(await ledger.getBrakes('prod')).toEqual(emptyBrakes('prod'));
+    expect(await ledger.getIntents([anIntent()])).toEqual([anIntent()]);
+  });
+
+  test('adds releases and tasks to a ledger of a version that had none, which says what to do until then', async () => {
+    const ledger = await start();
+    const { meta } = await ledger.init(OCCURRENCE);
+    await ledger.createIntent(anIntent());
+    for (const tableName of ['keeper_releases', 'keeper_tasks']) await place.sdk.deleteTable({ tableName });
+    const missing = (table: string) => ({ code: 'ledger-missing-table', message: expect.stringContaining(table), hint: 'run: keeper ledger init' });
+
+    await expect(ledger.getRelease('r')).rejects.toMatchObject(missing('keeper_releases'));
+    await expect(ledger.putRelease(undefined, aRelease())).rejects.toMatchObject(missing('keeper_releases'));
+    await expect(ledger.removeTask(aTask())).rejects.toMatchObject(missing('keeper_tasks'));
+    await expect(allOf(ledger.listTasks('shard'))).rejects.toMatchObject(missing('keeper_tasks'));
+    expect(await ledger.meta()).toEqual(meta);
+    expect(await ledger.init(OCCURRENCE)).toEqual({ created: ['keeper_releases', 'keeper_tasks'], meta });
+    expect(await ledger.putTask(undefined, aTask())).toEqual(aTask({ version: 1 }));
     expect(await ledger.getIntents([anIntent()])).toEqual([anIntent()]);
   });
 

@@ -7,6 +7,7 @@ import type { RunClaim, RunRecord } from '../../../lib/domain/run';
 import type { Intent } from '../../../lib/domain/slot';
 import type { FaultEffect, FaultReply } from '../../../lib/local/kinds';
 import { aClaim, allOf, anIntent, aPosture, aSet, aSummary, type LocalLedgerPlace, OCCURRENCE, startLedgerPlace } from '../../support/ledger';
+import { aRelease, aTask } from './open-work';
 
 let place: LocalLedgerPlace;
 
@@ -57,9 +58,15 @@ async function life(write: <T>(action: () => Promise<T>) => Promise<T>, ledger: 
   const next: Intent = { ...submitted, state: 'finished', backupId: '1001' };
   const finished = must(await write(() => ledger.advanceIntent(submitted, next, aSet())));
   await write(() => ledger.putSet(aSet({ backupId: '1002', origin: 'adopted' })));
+  const release = must(await write(() => ledger.putRelease(undefined, aRelease())));
+  const passed = must(await write(() => ledger.putRelease(release, { ...release, status: 'passed' })));
+  const task = must(await write(() => ledger.putTask(undefined, aTask())));
+  const resubmitted = must(await write(() => ledger.putTask(task, { ...task, attempt: 2 })));
+  must(await write(() => ledger.putTask(undefined, aTask({ id: 'done' }))));
+  await write(() => ledger.removeTask({ kind: 'shard', id: 'done' }));
   await write(() => ledger.putPostures([aPosture(), aPosture({ instanceId: 'rm-2' })]));
   const done = await write(() => ledger.finishRun(run, aSummary()));
-  return { renewed, created, guard: again, brakes: braked, finished, done };
+  return { renewed, created, guard: again, brakes: braked, passed, resubmitted, finished, done };
 }
 
 const EXPECTED = {
@@ -67,6 +74,8 @@ const EXPECTED = {
   created: true,
   guard: { ...emptyGuard('rm-1'), version: 2, exhausted: { saidAt: OCCURRENCE, until: OCCURRENCE } },
   brakes: { ...emptyBrakes('prod'), version: 2, fleet: { manualSets: 7, asOf: OCCURRENCE } },
+  passed: aRelease({ status: 'passed', version: 2 }),
+  resubmitted: aTask({ attempt: 2, version: 2 }),
   finished: { ...anIntent(), state: 'finished', version: 4, sentAt: OCCURRENCE, jobId: '7', backupId: '1001' },
   done: true,
 };
@@ -75,6 +84,8 @@ async function expectLifeStored(ledger: Ledger): Promise<void> {
   expect(await ledger.getIntents([anIntent()])).toEqual([EXPECTED.finished]);
   expect(await ledger.getGuards(['rm-1'])).toEqual([EXPECTED.guard]);
   expect(await ledger.getBrakes('prod')).toEqual(EXPECTED.brakes);
+  expect(await ledger.getRelease(EXPECTED.passed.key)).toEqual(EXPECTED.passed);
+  expect(await allOf(ledger.listTasks('shard'))).toEqual([EXPECTED.resubmitted]);
   expect((await ledger.listSets('rm-1')).map(({ backupId, origin }) => `${backupId} ${origin}`)).toEqual(['1001 created', '1002 adopted']);
   expect((await allOf(ledger.listPostures('main/cn-hangzhou'))).map(({ instanceId }) => instanceId)).toEqual(['rm-1', 'rm-2']);
   expect(await ledger.claimRun(aClaim())).toEqual({ kind: 'finished', summary: aSummary() });
@@ -133,10 +144,38 @@ describe('every write', () => {
     expect(await ledger.getIntents([anIntent()])).toEqual([EXPECTED.finished]);
     expect(await ledger.getGuards(['rm-1'])).toEqual([EXPECTED.guard]);
     expect(await ledger.getBrakes('prod')).toEqual(EXPECTED.brakes);
+    expect(await ledger.getRelease(EXPECTED.passed.key)).toEqual(EXPECTED.passed);
+    expect(await ledger.getTask('shard', EXPECTED.resubmitted.id)).toEqual(EXPECTED.resubmitted);
     expect(await ledger.getSet('rm-1', '1002')).toMatchObject({ origin: 'claimed' });
     expect((await allOf(ledger.listPostures('main/cn-hangzhou')))[0]).toMatchObject({ engine: 'newer' });
     expect(await ledger.claimRun(aClaim())).toEqual({ kind: 'finished', summary: aSummary() });
     expect(await allOf(ledger.listOpenIntents())).toEqual([]);
+  });
+});
+
+describe('the removal of a task', () => {
+  test('that the network held back takes no task away that was put since', async () => {
+    const ledger = place.open();
+    await ledger.init(OCCURRENCE);
+    await ledger.putTask(undefined, aTask());
+    await ledger.removeTask(aTask());
+    const removal = place.requests.at(-1);
+    const anew = await ledger.putTask(undefined, aTask({ createdAt: plusMs(OCCURRENCE, 1) }));
+
+    if (removal !== undefined) place.redeliver(removal);
+
+    expect(await ledger.getTask('shard', aTask().id)).toEqual(anew);
+  });
+
+  test.each(FAULTS.filter(({ effect, reply }) => effect === 'applied' && reply.kind !== 'stall'))('is done in spite of $name', async ({ effect, reply }) => {
+    const ledger = place.open({ timeoutMs: 80 });
+    await ledger.init(OCCURRENCE);
+    await ledger.putTask(undefined, aTask());
+    place.faults.add({ service: 'tablestore', operation: 'DeleteRow', effect, reply });
+
+    await ledger.removeTask(aTask());
+
+    expect(await ledger.getTask('shard', aTask().id)).toBeUndefined();
   });
 });
 

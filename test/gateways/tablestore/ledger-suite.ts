@@ -7,6 +7,7 @@ import type { RunClaim, RunRecord } from '../../../lib/domain/run';
 import { type Intent, slotIdOf } from '../../../lib/domain/slot';
 import { aClaim, allOf, anIntent, aPosture, aSet, aSummary, OCCURRENCE } from '../../support/ledger';
 import type { VirtualClock } from '../../support/virtual-clock';
+import { openWorkSuite } from './open-work-suite';
 
 export type TestLedger = Ledger & LedgerAdmin;
 
@@ -38,7 +39,7 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       const missing = await ledger.missingTables();
       const done = await ledger.init(OCCURRENCE);
 
-      expect(missing).toHaveLength(8);
+      expect(missing).toHaveLength(10);
       expect([...done.created].sort()).toEqual([...missing].sort());
       expect(done.meta).toMatchObject({ schemaVersion: 1, createdAt: OCCURRENCE });
       expect(await ledger.missingTables()).toEqual([]);
@@ -56,7 +57,7 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       const [one, two] = await Promise.all([ledger.init(OCCURRENCE), place.open().init(OCCURRENCE)]);
 
       expect(one.meta).toEqual(two.meta);
-      expect([...one.created, ...two.created]).toHaveLength(8);
+      expect([...one.created, ...two.created]).toHaveLength(10);
     });
 
     test('is asked for when the tables are missing', async () => {
@@ -508,6 +509,8 @@ export function ledgerSuite(start: () => Promise<LedgerPlace>): void {
       expect(await allOf(ledger.listPostures('main/cn-hangzhou'))).toHaveLength(9);
     });
   });
+
+  openWorkSuite(() => ({ ledger, open: () => place.open() }));
 
   test('an executed action takes at most 6 writes and 6 reads', async () => {
     await ledger.init(OCCURRENCE);

@@ -5,7 +5,10 @@ import type { BackupSpec } from '../../../lib/domain/backup';
 import type { Brakes } from '../../../lib/domain/brakes';
 import { emptyGuard, type Guard } from '../../../lib/domain/guard';
 import { LedgerError } from '../../../lib/domain/ledger-error';
+import type { OpenTask } from '../../../lib/domain/open-task';
 import type { CopyPosture } from '../../../lib/domain/posture';
+import type { Selector } from '../../../lib/domain/protection-policy';
+import type { Release, ReleaseReceipt } from '../../../lib/domain/release';
 import { FUNCTION_NAMES, type FunctionName, type RunRecord } from '../../../lib/domain/run';
 import { SETTING_NAMES } from '../../../lib/domain/settings';
 import type { Intent } from '../../../lib/domain/slot';
@@ -17,10 +20,13 @@ import { intentPut, readIntent } from '../../../lib/gateways/tablestore/rows/int
 import { metaPut, readMeta } from '../../../lib/gateways/tablestore/rows/meta';
 import { openPut, readOpenEntry } from '../../../lib/gateways/tablestore/rows/open';
 import { posturePut, readPosture } from '../../../lib/gateways/tablestore/rows/posture';
+import { readRelease, releasePut } from '../../../lib/gateways/tablestore/rows/releases';
 import { readRun, runPut } from '../../../lib/gateways/tablestore/rows/runs';
 import { readSet, setPut } from '../../../lib/gateways/tablestore/rows/sets';
+import { readTask, taskPut } from '../../../lib/gateways/tablestore/rows/tasks';
 import type { Row, RowPut } from '../../../lib/gateways/tablestore/sdk-rows';
 import { anIntent, aPosture, aSet, aSummary, OCCURRENCE } from '../../support/ledger';
+import { aRelease, aTask } from './open-work';
 
 const ANY = { row: 'any' } as const;
 
@@ -107,6 +113,70 @@ const brakes: fc.Arbitrary<Brakes> = fc.record({
   fleet: maybe(fc.record({ manualSets: fc.nat(), asOf: point })),
 });
 
+const selectorOf = (exclude: fc.Arbitrary<readonly Selector[]>): fc.Arbitrary<Selector> =>
+  fc.record({
+    ids: fc.array(key),
+    tags: fc.dictionary(key, words),
+    engines: fc.array(fc.constantFrom('mysql', 'postgresql', 'sqlserver', 'mariadb')),
+    names: fc.array(words),
+    resourceGroups: fc.array(words),
+    exclude,
+  });
+const selectors = selectorOf(fc.array(selectorOf(fc.constant([])), { maxLength: 2 }));
+const statuses = fc.constantFrom('pending' as const, 'passed' as const, 'failed' as const);
+const releases: fc.Arbitrary<Release> = fc.record({
+  key,
+  version: fc.nat(),
+  wish: fc.record({
+    source: words,
+    release: words,
+    instances: maybe(fc.array(key)),
+    select: maybe(selectors),
+    databases: maybe(fc.array(words)),
+    freshForMs: maybe(fc.nat()),
+    deadlineAt: maybe(point),
+    holdForMs: maybe(fc.nat()),
+  }),
+  attempt: fc.integer({ min: 1 }),
+  status: statuses,
+  createdAt: point,
+  attemptAt: point,
+  updatedAt: point,
+  deadlineAt: point,
+  freshForMs: fc.nat(),
+  holdForMs: fc.nat(),
+  instances: fc.array(
+    fc.record({
+      account: words,
+      region: words,
+      instanceId: key,
+      engine: fc.constantFrom('mysql', 'postgresql', 'sqlserver', 'mariadb'),
+      status: statuses,
+      reason: words,
+      slotId: words,
+      backupId: maybe(words),
+      jobId: maybe(words),
+      isReused: fc.boolean(),
+      startedAt: maybe(point),
+      endedAt: maybe(point),
+      holdId: maybe(words),
+      heldUntil: maybe(point),
+      effectiveUntil: maybe(fc.oneof(point, fc.constant('never' as const))),
+    }),
+  ),
+});
+const tasks: fc.Arbitrary<OpenTask> = fc.record({
+  kind: fc.constantFrom('shard', 'release'),
+  id: key,
+  version: fc.nat(),
+  attempt: fc.nat(),
+  createdAt: point,
+  updatedAt: point,
+  function: fc.constantFrom(...FUNCTION_NAMES),
+  target: words,
+  event: fc.oneof(words, fc.json()),
+});
+
 describe('rows', () => {
   test('give back every intent that was put', () => {
     fc.assert(fc.property(intents, (intent) => expect(readIntent(stored(intentPut(intent, 't', ANY)))).toEqual(intent)));
@@ -118,6 +188,14 @@ describe('rows', () => {
 
   test('give back all brakes that were put', () => {
     fc.assert(fc.property(brakes, (some) => expect(readBrakes(stored(brakesPut(some, 't', ANY)))).toEqual(some)));
+  });
+
+  test('give back every release that was put', () => {
+    fc.assert(fc.property(releases, (release) => expect(readRelease(stored(releasePut(release, 't', ANY)))).toEqual(release)));
+  });
+
+  test('give back every task that was put', () => {
+    fc.assert(fc.property(tasks, (task) => expect(readTask(stored(taskPut(task, 't', ANY)))).toEqual(task)));
   });
 
   test('of guards that an earlier version wrote have no holds, no marks and no corrections', () => {
@@ -278,11 +356,45 @@ describe('rows', () => {
     expect(readRun(stored(runPut(run, 't', ANY)))).toEqual(run);
   });
 
+  test('hold the receipt of a release, and to whom the work was handed', () => {
+    const instance = { instanceId: 'rm-1', account: 'main', region: 'cn-hangzhou', status: 'passed', reason: 'set 1001', reused: true } as const;
+    const times = { startedAt: '2026-11-21T01:00:00Z', endedAt: '2026-11-21T01:10:00Z', heldUntil: '2026-11-22T01:00:00Z', effectiveUntil: 'never' };
+    const receipt: ReleaseReceipt = {
+      version: 1,
+      key: 'k',
+      source: 'shop',
+      release: 'v42',
+      status: 'passed',
+      reason: 'all 2 instances have passed',
+      attempt: 1,
+      asOf: '2026-11-21T01:00:00Z',
+      deadline: '2026-11-21T02:00:00Z',
+      validUntil: '2026-11-21T03:00:00Z',
+      instances: [instance, { ...instance, instanceId: 'rm-2', backupId: '1002', jobId: '7', holdId: 'h-1', ...times }],
+    };
+    const summary = aSummary({ function: 'pre-release-backup', release: receipt, handedTo: ['main/cn-hangzhou 1of2', 'main/cn-hangzhou 2of2'] });
+
+    expect(readRun(stored(runPut({ ...finishedRun(), summary }, 't', ANY))).summary).toStrictEqual(summary);
+  });
+
+  test.each([
+    { name: 'of another version', over: { version: 2 }, says: /summary\.release\.version is not 1/ },
+    { name: 'with an unknown status', over: { status: 'maybe' }, says: /summary\.release\.status is not one of pending, passed, failed/ },
+    { name: 'without instances', over: { instances: undefined }, says: /summary\.release\.instances is not a list/ },
+  ])('refuse a receipt $name', ({ over, says }) => {
+    const receipt = { version: 1, key: 'k', source: '', release: '', status: 'passed', reason: '', attempt: 1, asOf: '', deadline: '', instances: [] };
+    const put = runPut(finishedRun(), 't', ANY);
+    const doc = JSON.stringify({ ...finishedRun(), summary: { ...aSummary(), release: { ...receipt, ...over } } });
+
+    expect(() => readRun(stored(put, { doc }))).toThrow(says);
+  });
+
   test('of runs that measured nothing have no such members', () => {
     const { summary } = readRun(stored(runPut(finishedRun(), 't', ANY)));
 
     expect(Object.keys(summary ?? {})).not.toEqual(expect.arrayContaining(['copyLag']));
     expect(Object.keys(summary ?? {})).not.toEqual(expect.arrayContaining(['findingChanges']));
+    expect(Object.keys(summary ?? {})).not.toEqual(expect.arrayContaining(['release']));
   });
 });
 
@@ -307,6 +419,27 @@ describe('rows that were not written by us', () => {
 
     expect(() => readGuard(stored(put, { doc }))).toThrow(LedgerError);
     expect(() => readGuard(stored(put, { doc }))).toThrow(says);
+  });
+
+  test.each([
+    { name: 'a release of an unknown status', over: { status: 'maybe' }, says: /status is not one of pending, passed, failed/ },
+    { name: 'a release without its wish', over: { wish: undefined }, says: /wish is not an object/ },
+    {
+      name: 'a selector within a selector that is none',
+      over: { wish: { ...aRelease().wish, select: { ids: [], tags: {}, engines: [], names: [], resourceGroups: [], exclude: [{ ids: 'rm-1' }] } } },
+      says: /wish\.select\.exclude\[0\]\.ids is not a list/,
+    },
+  ])('with $name are refused', ({ over, says }) => {
+    const put = releasePut(aRelease(), 't', ANY);
+    const doc = JSON.stringify({ ...aRelease(), ...over });
+
+    expect(() => readRelease(stored(put, { doc }))).toThrow(says);
+  });
+
+  test('with a task of a function that nobody deploys are refused', () => {
+    const put = taskPut(aTask(), 't', ANY);
+
+    expect(() => readTask(stored(put, { doc: JSON.stringify({ ...aTask(), function: 'restore' }) }))).toThrow(/function is not one of extra-backup/);
   });
 
   const put = intentPut(anIntent(), 't', ANY);

@@ -4,6 +4,7 @@ import { type Decoder, finiteNumber, flag, integer, listOf, mapOf, maybe, object
 import { COLUMN } from '../layout';
 import type { ColumnTest, Row, RowCondition, RowPut } from '../sdk-rows';
 import { readDocument, writeDocument } from './document';
+import { releaseReceipt } from './receipt';
 import { finding } from './spec';
 
 const FUNCTIONS: Readonly<Record<FunctionName, true>> = {
@@ -11,7 +12,9 @@ const FUNCTIONS: Readonly<Record<FunctionName, true>> = {
   'retention-hygiene': true,
   'extend-expiry': true,
   'verify-cross-region': true,
+  'pre-release-backup': true,
   reconcile: true,
+  report: true,
   restore: true,
 };
 const TRIGGERS: Readonly<Record<TriggerType, true>> = { timer: true, event: true, http: true, invoke: true, cli: true };
@@ -43,6 +46,8 @@ const summary: Decoder<RunSummary> = objectOf(
   {
     copyLag: objectOf({ copies: integer, p50Minutes: finiteNumber, p95Minutes: finiteNumber, maxMinutes: finiteNumber }),
     findingChanges: objectOf({ opened: integer, updated: integer, closed: integer }),
+    release: releaseReceipt,
+    handedTo: listOf(text),
     error: objectOf({ code: text, message: text }, { hint: text }),
   },
 );
