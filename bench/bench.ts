@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFleet } from '../lib/local';
-import { coldStarts } from './measures/cold-start';
+import { coldStarts, deployedSize } from './measures/cold-start';
 import { hygieneActions, hygieneSweep } from './measures/hygiene';
 import { inChild, inCloud, RATE_PER_SECOND, report, reportLedger, reportSweep, round, writePolicy } from './measures/lab';
 
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     const limits = `limits: { apiRatePerSecond: ${RATE_PER_SECOND} }`;
     const policyPath = await writePolicy(folder, 'extra-backup', [limits, 'extraBackups: [{ name: bench, schedule: "* * * * *" }]']);
     await coldStarts(policyPath);
+    await deployedSize();
     await planning();
     await sweep(policyPath, 'sweep-small', Math.min(100, fleet));
     await sweep(policyPath, 'sweep', fleet);

@@ -1,64 +1,69 @@
 // Bundles the functions, the command line and the local cloud's preloads into dist/, and says what it built on stderr.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { build, transform } from 'esbuild';
+import { BUNDLES, entriesOf, leaveOut, ROOT, useVendor } from './bundles.mjs';
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const DIST = join(ROOT, 'dist');
 
-/**
- * The Tablestore SDK assigns variables that it never declares. A bundle in strict mode dies there ("pro is not defined"), so the names
- * are declared at the top, and strict mode is not asked for.
- */
-const TABLESTORE_GLOBALS =
-  // Outside node_modules, Node warns of the SDK's use of Buffer() at every cold start: there is nothing that a reader of logs can do about it.
-  'process.noDeprecation=true;var pro,key,sub,size,prefix_length,cell_type;';
+/** What both steps are told. */
+const FOR_NODE = { platform: 'node', target: 'node20', sourcesContent: false, legalComments: 'none' };
 
-/** What goes where: every `.ts` file of a folder, or one file under a new name. Only what is optional may be missing. */
-const BUNDLES = [
-  { name: 'functions', folder: 'functions', out: 'functions', banner: TABLESTORE_GLOBALS, minify: true },
-  { name: 'cli', file: 'lib/cli/main.ts', out: 'cli/keeper', banner: `#!/usr/bin/env node\n${TABLESTORE_GLOBALS}`, minify: true },
-  { name: 'clock-shim', file: 'lib/local/clock-shim.ts', out: 'local/clock-shim' },
-  { name: 'fc-bootstrap', file: 'lib/local/fc/bootstrap.ts', out: 'local/fc-bootstrap' },
-  { name: 'bench', folder: 'bench', out: 'bench', banner: TABLESTORE_GLOBALS, isOptional: true },
-];
-
-/** Output path without extension → source file. Throws when a source that must be there is missing. */
-async function entriesOf({ name, file, folder, out, isOptional = false }) {
-  if (file !== undefined) {
-    if (!existsSync(join(ROOT, file))) throw new Error(`${name}: ${file} is missing`);
-    return { [out]: join(ROOT, file) };
-  }
-  const names = existsSync(join(ROOT, folder)) ? await readdir(join(ROOT, folder)) : [];
-  const sources = names.filter((source) => source.endsWith('.ts') && !source.endsWith('.d.ts')).sort();
-  if (sources.length === 0 && !isOptional) throw new Error(`${name}: there is no .ts file in ${folder}/`);
-  return Object.fromEntries(sources.map((source) => [`${out}/${basename(source, '.ts')}`, join(ROOT, folder, source)]));
-}
+/** A dynamic import becomes a `require` where it stands. */
+const LATE_REQUIRE = { 'dynamic-import': false };
 
 /** Builds one bundle in memory: its files, and what went into them for `dist/meta`. Names are kept: error types are told by their class names, in logs and in what a function returns. */
 async function bundle(spec, entryPoints) {
   if (Object.keys(entryPoints).length === 0) return [];
+  const isSplit = spec.parts !== undefined;
   const result = await build({
+    ...FOR_NODE,
     absWorkingDir: ROOT,
     entryPoints,
-    outdir: 'dist',
+    outdir: DIST,
     bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
     minify: spec.minify ?? false,
     keepNames: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'none',
     metafile: true,
     write: false,
     logLevel: 'warning',
+    plugins: spec.usesVendor === true ? [useVendor, leaveOut] : [leaveOut],
     tsconfigRaw: { compilerOptions: { target: 'ES2023', verbatimModuleSyntax: true, alwaysStrict: false } },
-    ...(spec.banner === undefined ? {} : { banner: { js: spec.banner } }),
+    ...(isSplit
+      ? { format: 'esm', splitting: true, chunkNames: `${spec.parts}/[name]-[hash]`, sourcemap: 'inline' }
+      : { format: 'cjs', sourcemap: 'linked', supported: LATE_REQUIRE, ...(spec.banner === undefined ? {} : { banner: { js: spec.banner } }) }),
   });
-  return [...result.outputFiles, { path: join(ROOT, 'dist/meta', `${spec.name}.json`), contents: Buffer.from(JSON.stringify(result.metafile)) }];
+  const files = isSplit ? (await Promise.all(result.outputFiles.map((file) => asCommonJs(file, spec)))).flat() : result.outputFiles;
+  return [...files, { path: join(DIST, 'meta', `${spec.name}.json`), contents: Buffer.from(JSON.stringify(result.metafile)) }];
+}
+
+/**
+ * The bundler splits ES modules only, so that each part is translated afterwards. The map lies outside of the folder: what is deployed is code alone.
+ */
+async function asCommonJs({ path, text }, spec) {
+  const { code, map } = await transform(text, {
+    ...FOR_NODE,
+    logLevel: 'error', // the vendors' code was warned of when it was bundled
+    format: 'cjs',
+    minify: spec.minify ?? false,
+    sourcefile: path,
+    sourcemap: 'external',
+    supported: LATE_REQUIRE,
+    banner: spec.banner ?? '',
+  });
+  const mapPath = join(DIST, 'maps', `${relative(DIST, path)}.map`);
+  const link = `//# sourceMappingURL=${relative(dirname(path), mapPath)}\n`;
+  return [
+    { path, contents: Buffer.from(code + link) },
+    { path: mapPath, contents: Buffer.from(movedMap(map, dirname(path), dirname(mapPath))) },
+  ];
+}
+
+/** The sources of a map are told relative to where it lies. */
+function movedMap(text, from, to) {
+  const map = JSON.parse(text);
+  return JSON.stringify({ ...map, sources: map.sources.map((source) => relative(to, resolve(from, source))) });
 }
 
 /** Beside and renamed, and only when it differs: another process may be running the file right now. */
@@ -71,27 +76,37 @@ async function publish({ path, contents }) {
   await rename(beside, path);
 }
 
+/** How long a part of an earlier build is kept: a process that has begun may still load it. With --clean, which is for deployments, not at all. */
+const PART_KEPT_MS = process.argv.includes('--clean') ? 0 : 60 * 60 * 1000;
+/** The compiled policy, which a deployment writes beside the functions. */
+const POLICY = join(DIST, 'functions', 'keeper.json');
+
 /** A bundle whose source is gone must not be deployed by accident. */
 async function removeStale(built) {
-  for (const folder of ['functions', 'cli', 'local', 'bench', 'meta']) {
-    const path = join(ROOT, 'dist', folder);
-    if (!existsSync(path)) continue;
-    for (const name of await readdir(path)) {
-      const isOurs = built.has(join(path, name)) || name.endsWith('.new');
-      if (!isOurs) await rm(join(path, name), { recursive: true });
+  const partFolders = BUNDLES.flatMap(({ parts }) => (parts === undefined ? [] : [join(DIST, parts)]));
+  for (const folder of ['functions', 'cli', 'local', 'bench', 'meta', 'maps']) {
+    const root = join(DIST, folder);
+    if (!existsSync(root)) continue;
+    for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isDirectory() || built.has(path) || path === POLICY || path.endsWith('.new')) continue;
+      const isPart = partFolders.includes(entry.parentPath) && /-[A-Z0-9]{8}\.js$/.test(entry.name);
+      if (isPart && Date.now() - (await stat(path)).mtimeMs < PART_KEPT_MS) continue;
+      await rm(path);
     }
   }
 }
 
 function describe(file) {
-  return `  ${relative(ROOT, file.path).padEnd(34)} ${(file.contents.length / 1024).toFixed(0).padStart(6)} KB`;
+  return `  ${relative(ROOT, file.path).padEnd(48)} ${(file.contents.length / 1024).toFixed(0).padStart(6)} KB`;
 }
 
-/** What can be built is built, also when something else cannot. */
+/** What can be built is built, also when something else cannot. Parts are published before the files that load them. */
 async function buildAll() {
   const outcomes = await Promise.allSettled(BUNDLES.map(async (spec) => bundle(spec, await entriesOf(spec))));
   const files = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
-  for (const file of files) await publish(file);
+  const depthOf = (file) => (/-[A-Z0-9]{8}\.js$/.test(file.path) ? 0 : 1);
+  for (const file of [...files].sort((one, other) => depthOf(one) - depthOf(other))) await publish(file);
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [firstLine(outcome.reason)] : []));
   if (failures.length === 0) await removeStale(new Set(files.map((file) => file.path)));
   return { files, failures };

@@ -1,18 +1,21 @@
-// Cold starts of the built functions: from the start of a process to its first word with the ledger, and the sizes of the bundles.
-import { spawn } from 'node:child_process';
+// Cold starts of the built functions: from the start of a process to its first word with the ledger, the files that it loads until then, and the whole that is deployed.
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DIST, report, round } from './lab';
 
 const COLD_RUNS = 15;
+const MB = 1024 * 1024;
+const FUNCTIONS = join(DIST, 'functions');
 
 /** From the start of the process to its first word with the ledger, against a Node process that does nothing; alternating, medians. */
 export async function coldStarts(policyPath: string): Promise<void> {
-  const functions = (await readdir(join(DIST, 'functions'))).filter((name) => name.endsWith('.js')).sort();
+  const functions = (await readdir(FUNCTIONS)).filter((name) => name.endsWith('.js')).sort();
   for (const name of functions) {
-    const bundle = join(DIST, 'functions', name);
+    const bundle = join(FUNCTIONS, name);
     const empty: number[] = [];
     const cold: number[] = [];
     for (let run = 0; run < COLD_RUNS; run += 1) {
@@ -20,7 +23,7 @@ export async function coldStarts(policyPath: string): Promise<void> {
       cold.push(await firstLedgerCall(bundle, policyPath));
     }
     const ratio = median(cold) / median(empty);
-    const sizeMb = (await stat(bundle)).size / 1024 / 1024;
+    const sizeMb = (await bytesOf(await loadedWith(bundle))) / MB;
     report('cold-start', {
       function: name.replace('.js', ''),
       ratio: round(ratio),
@@ -31,6 +34,26 @@ export async function coldStarts(policyPath: string): Promise<void> {
       isSizeMet: sizeMb <= 2,
     });
   }
+}
+
+/** Every file that the functions of this build consist of. */
+export async function deployedSize(): Promise<void> {
+  const meta: { readonly outputs: Readonly<Record<string, unknown>> } = JSON.parse(await readFile(join(DIST, 'meta', 'functions.json'), 'utf8'));
+  const files = Object.keys(meta.outputs).map((path) => join(DIST, '..', path));
+  const sizeMb = (await bytesOf(files)) / MB;
+  report('deployed-size', { files: files.length, sizeMb: round(sizeMb), bar: 5, isMet: sizeMb <= 5 });
+}
+
+/** What a process has loaded when it has loaded the function: the ledger's client is among it, the other SDKs are not. */
+async function loadedWith(bundle: string): Promise<readonly string[]> {
+  const script = `require(${JSON.stringify(bundle)});process.stdout.write(JSON.stringify(Object.keys(require.cache)))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
+  return JSON.parse(stdout);
+}
+
+async function bytesOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function lifetimeOf(args: readonly string[]): Promise<number> {

@@ -15,7 +15,7 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 
 process.stdout.on('error', ignoreClosedPipe);
 process.stderr.on('error', ignoreClosedPipe);
-const io = { env: process.env, cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr, clock: systemClock, untilStopped };
+const io = { env: process.env, cwd: process.cwd(), stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, clock: systemClock, untilStopped };
 void runCli(process.argv.slice(2), io).then((code) => {
   process.exitCode = code;
 });

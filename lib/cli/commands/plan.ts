@@ -48,10 +48,12 @@ export function addPlanCommand(program: Command, cli: Cli): void {
     });
 }
 
-function plannedFunction(name: string): PlannedFunction {
-  const planned = parseFunctionName(name);
-  if (planned === 'reconcile') throw new UsageError(`there is no plan for ${name}: it acts on what is in flight only`, 'run: keeper status');
-  return planned;
+function plannedFunction(text: string): PlannedFunction {
+  const name = parseFunctionName(text);
+  if (name === 'reconcile') throw new UsageError(`there is no plan for ${name}: it acts on what is in flight only`, 'run: keeper status');
+  if (name === 'pre-release-backup') throw new UsageError(`there is no plan for ${name}: it answers for one release`, 'run: keeper pre-release start');
+  if (name === 'report') throw new UsageError(`there is no plan for ${name}: it changes nothing`, 'run: keeper status');
+  return name;
 }
 
 async function makePlan(

@@ -1,42 +1,12 @@
 // Reads what the SDK threw, or what a service put into an answer, as one of five kinds of failure.
 import { AlibabaCloudError } from '@alicloud/openapi-core';
-import { messageOf } from '../../base/errors';
+import { type Failure, readNetworkFailure, textOf } from './network';
 
-/** `unsent`: no connection was made. `broken`: the connection failed later. `unreadable`: an answer came that is not what the API promises. */
-export type Failure =
-  | {
-      readonly kind: 'service';
-      readonly statusCode: number;
-      readonly code: string;
-      readonly message: string;
-      readonly requestId: string | undefined;
-      /** From the header x-acs-retry-after, in milliseconds. */
-      readonly retryAfterMs: number | undefined;
-      /** The RAM action that was missing, where the service says so. */
-      readonly deniedAction: string | undefined;
-    }
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'unsent'; readonly networkCode: string }
-  | { readonly kind: 'broken'; readonly networkCode: string }
-  | { readonly kind: 'unreadable'; readonly detail: string };
+export { type Failure, isParseError, textOf } from './network';
 
-/** Codes that a socket gives before anything was sent, whatever the system call. */
-const UNSENT_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
-
-/** Reads members, not classes: errors of sockets and of the SDK may come from another realm. */
+/** Errors of the SDK and of its sockets. */
 export function readFailure(error: unknown): Failure {
-  if (error instanceof AlibabaCloudError) return readServiceError(error);
-  if (textOf(error, 'name') === 'RequestTimeoutError') return { kind: 'timeout' };
-  if (isParseError(error)) return { kind: 'unreadable', detail: 'it is no JSON' };
-  const networkCode = textOf(error, 'code');
-  if (networkCode === undefined) return { kind: 'unreadable', detail: messageOf(error) };
-  const isUnsent = UNSENT_CODES.has(networkCode) || textOf(error, 'syscall') === 'connect';
-  return { kind: isUnsent ? 'unsent' : 'broken', networkCode };
-}
-
-/** The parser quotes what it could not read, which may be a part of a download link: its words go nowhere. */
-export function isParseError(error: unknown): boolean {
-  return textOf(error, 'name') === 'SyntaxError';
+  return error instanceof AlibabaCloudError ? readServiceError(error) : readNetworkFailure(error);
 }
 
 /** What operations that report by a field write into `Code` when all went well. */
@@ -71,11 +41,4 @@ function readServiceError(error: AlibabaCloudError): Failure {
     retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? retryAfterMs : undefined,
     deniedAction: textOf(error.accessDeniedDetail, 'AuthAction'),
   };
-}
-
-/** A member of an unknown value, when it is a text. */
-export function textOf(value: unknown, member: string): string | undefined {
-  if (typeof value !== 'object' || value === null || !(member in value)) return undefined;
-  const found: unknown = value[member as keyof typeof value]; // `in` has just said that it is there
-  return typeof found === 'string' && found !== '' ? found : undefined;
 }
