@@ -19,7 +19,7 @@ const reply = z.discriminatedUnion('kind', [
 ]);
 
 export const faultSchema = z.strictObject({
-  service: z.enum(['rds', 'sts', 'tablestore']),
+  service: z.enum(['rds', 'sts', 'tablestore', 'fc', 'secrets']),
   operation: z.string().min(1),
   match: z.record(z.string(), z.string()).exactOptional(),
   skip: count.exactOptional(),
@@ -28,7 +28,8 @@ export const faultSchema = z.strictObject({
   reply,
 });
 
-export const advanceSchema = z.strictObject({ ms: count });
+/** `timers`: whether those on the way fire, each in its moment; they do unless told. A clock that jumps leaves one late firing of each. */
+export const advanceSchema = z.strictObject({ ms: count, timers: z.boolean().exactOptional() });
 
 export const humanBackupSchema = z.strictObject({
   instanceId: z.string().min(1),
@@ -51,3 +52,17 @@ const copyFault = z.discriminatedUnion('kind', [
 
 /** `backupId`: of the local set, or `next`. */
 export const copyFaultSchema = z.strictObject({ instanceId: z.string().min(1), backupId: z.string().min(1), fault: copyFault });
+
+const functionName = z.string().min(1);
+
+/** `at`: in place of now, as `2026-11-21T02:00:00Z`. */
+export const fireTimerSchema = z.strictObject({ function: functionName, timer: z.string().min(1), at: z.string().exactOptional() });
+
+export const engineFaultSchema = z.strictObject({
+  kind: z.enum(['kill', 'twice', 'lose', 'lose-reply', 'delay', 'throttle', 'miss']),
+  function: functionName.exactOptional(),
+  skip: count.exactOptional(),
+  times: z.int().min(1).exactOptional(),
+  delayMs: count.exactOptional(),
+  atLine: z.string().exactOptional(),
+});

@@ -1,10 +1,12 @@
-// The control endpoint: moves the clock, plans faults, orders backups and releases instances as a human would, spoils copies, and tells what the world looks like.
+// The control endpoint: moves the clock, plans faults, fires timers, orders backups and releases instances as a human would, spoils copies, and tells what the world looks like.
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { messageOf } from '../base/errors';
-import { formatInstant, type Instant } from '../base/instant';
+import { formatInstant, type Instant, plusMs } from '../base/instant';
+import { functionRoutes } from './control-functions';
 import { advanceSchema, copyFaultSchema, faultSchema, humanBackupSchema, releaseSchema } from './control-schema';
+import type { RunningFcEngine } from './fc/engine';
 import type { FaultPlan, WorldClock } from './kinds';
 import { RpcError } from './rpc/errors';
 import { isThere } from './world/copies';
@@ -21,13 +23,20 @@ export interface ControlOptions {
   readonly clock: WorldClock;
   readonly faults: FaultPlan;
   readonly world: World;
+  /** Undefined: no functions run. */
+  readonly fc: RunningFcEngine | undefined;
 }
 
-type Route = (body: unknown, options: ControlOptions) => Readonly<Record<string, unknown>>;
+/** What a route answers. */
+export type ControlDocument = Readonly<Record<string, unknown>>;
+
+type Route = (body: unknown, options: ControlOptions) => ControlDocument | Promise<ControlDocument>;
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  'POST /clock/advance': (body, { clock, world }) => {
-    clock.advance(advanceSchema.parse(body).ms);
+  'POST /clock/advance': async (body, { clock, world, fc }) => {
+    const { ms, timers = true } = advanceSchema.parse(body);
+    if (fc === undefined || !timers) clock.advance(ms);
+    else await fc.passTime(plusMs(clock.now(), ms));
     world.settle(clock.now());
     return { now: formatInstant(clock.now()) };
   },
@@ -35,8 +44,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
     faults.add(faultSchema.parse(body));
     return {};
   },
-  'DELETE /faults': (_body, { faults }) => {
+  'DELETE /faults': (_body, { faults, fc }) => {
     faults.clear();
+    fc?.faults.clear();
     return {};
   },
   'POST /world/human-backup': (body, { world }) => {
@@ -70,16 +80,17 @@ export function makeControlServer(options: ControlOptions): Server {
 
 interface Answer {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: ControlDocument;
 }
 
 async function answer(message: IncomingMessage, options: ControlOptions): Promise<Answer> {
   if (!isToken(message.headers[CONTROL_HEADER], options.token)) return refuse(403, `the header ${CONTROL_HEADER} is missing or wrong`);
   const name = `${message.method} ${(message.url ?? '').split('?')[0]}`;
-  const route = ROUTES[name];
-  if (route === undefined) return refuse(404, `there is no ${name}; there are: ${Object.keys(ROUTES).join(', ')}`);
+  const routes: Readonly<Record<string, Route>> = options.fc === undefined ? ROUTES : { ...ROUTES, ...functionRoutes(options.fc) };
+  const route = routes[name];
+  if (route === undefined) return refuse(404, `there is no ${name}; there are: ${Object.keys(routes).join(', ')}`);
   try {
-    return { status: 200, body: route(await readJson(message), options) };
+    return { status: 200, body: await route(await readJson(message), options) };
   } catch (error) {
     if (error instanceof z.ZodError) return refuse(400, z.prettifyError(error));
     if (error instanceof RpcError) return refuse(409, `${error.code}: ${error.message}`);

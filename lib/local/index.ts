@@ -6,25 +6,34 @@ import type { Instant } from '../base/instant';
 import { CLOCK_FILE, makeOffsetClock } from './clock';
 import { makeControlServer } from './control';
 import { makeFaultPlan } from './faults';
+import type { RunningFcEngine } from './fc/engine';
 import { EMPTY_FLEET, type FleetSpec, SAMPLE_FLEET } from './fleet';
 import { foundWorld } from './fleet/found';
+import { type FunctionComputeOptions, openFunctionCompute } from './function-compute';
 import { DEFAULT_USER, type Identities, type IdentitiesOptions, makeIdentities } from './identities';
 import { makeMemoryJournal, openJournal } from './journal';
 import type { FaultPlan, Journal, WorldClock } from './kinds';
 import { closeServer, LOOPBACK, listenOnLoopback } from './loopback';
 import { makeRdsServer } from './rds/service';
+import { AWS_REGION, DEFAULT_AWS_USER, makeSecretStore, makeSecretsServer, type SecretStore } from './secrets';
 import { makeStsServer } from './sts/service';
 import { listenTablestore, makeTablestoreService, type TablestoreOptions, type TablestoreService } from './tablestore';
 import { completeKnobs, type RdsKnobOptions } from './world/knobs';
 import { type JournalledState, makeJournalledState, makeWorld, type World } from './world/world';
 
+export type { FcFault, RunningFcEngine } from './fc';
+export type { FcManifest, FcRecord } from './fc/kinds';
+export { type ManifestOptions, readManifest } from './fc/manifest';
 export { type FleetSpec, type GeneratedFleetOptions, makeFleet } from './fleet';
+export type { FunctionComputeOptions } from './function-compute';
+export { DEFAULT_ACCOUNT_ID, type RoleSpec } from './identities';
+export type { RamPolicy } from './ram';
 export type { RdsKnobOptions } from './world/knobs';
 
 /** The Tablestore instance that the local cloud has. */
 export const TABLESTORE_INSTANCE = 'keeper-local';
 
-export type ServerName = 'rds' | 'sts' | 'tablestore' | 'control';
+export type ServerName = 'rds' | 'sts' | 'tablestore' | 'secrets' | 'fc' | 'control';
 
 export interface LocalCloudOptions {
   /** Where the world lives; undefined: in memory, and gone with the process. */
@@ -39,6 +48,10 @@ export interface LocalCloudOptions {
   readonly tablestore?: Pick<TablestoreOptions, 'notReadyMs' | 'tableOperationsPerSecond'>;
   /** Users, roles and bearer tokens besides the default user. */
   readonly identities?: Omit<IdentitiesOptions, 'now'>;
+  /** Runs the functions of a manifest; none unless told. */
+  readonly fc?: FunctionComputeOptions;
+  /** The secrets of AWS Secrets Manager that are there from the start, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Real milliseconds per answer, as a network would take; none unless told. */
   readonly latencyMs?: number;
   /** Any free port unless told. */
@@ -47,7 +60,7 @@ export interface LocalCloudOptions {
 
 export interface LocalCloud {
   /** `host:port` for RDS and STS, as their SDK takes them; URLs for the others. */
-  readonly endpoints: Readonly<Record<ServerName, string>>;
+  readonly endpoints: Readonly<Record<Exclude<ServerName, 'fc'>, string>> & { readonly fc?: string };
   readonly tablestoreInstance: string;
   readonly credentials: { readonly accessKeyId: string; readonly accessKeySecret: string };
   /** What every request to the control endpoint must carry in the header `x-keeper-control`. */
@@ -56,6 +69,11 @@ export interface LocalCloud {
   readonly world: World;
   readonly faults: FaultPlan;
   readonly identities: Identities;
+  readonly secrets: SecretStore;
+  /** Runs the functions, if there are any: fires timers as time is passed, or by itself once its pump is started. */
+  readonly fc: RunningFcEngine | undefined;
+  /** The URLs of functions that have an HTTP trigger, by function. */
+  readonly httpTriggers: Readonly<Record<string, string>>;
   /** The variables that a keeper process needs to work against this cloud. */
   readonly environment: Readonly<Record<string, string>>;
   /** Stops every server and closes the journal. Safe to call twice. */
@@ -82,6 +100,7 @@ interface Inhabitants {
   readonly world: World;
   readonly faults: FaultPlan;
   readonly identities: Identities;
+  readonly secrets: SecretStore;
   readonly tablestore: TablestoreService;
   readonly journal: Journal;
 }
@@ -100,7 +119,8 @@ function openWorld(options: LocalCloudOptions): Inhabitants {
     if (options.clock === undefined) ownClock.attach(journal);
     tablestore.attach(journal);
     const world = populate(rds, journal, clock, options);
-    return { clock, world, faults, identities, tablestore, journal };
+    const secrets = makeSecretStore({ now: () => clock.now(), ...(options.secrets === undefined ? {} : { secrets: options.secrets }) });
+    return { clock, world, faults, identities, secrets, tablestore, journal };
   } catch (error) {
     journal.close();
     throw error;
@@ -127,30 +147,18 @@ function fleetOf(fleet: LocalCloudOptions['fleet'] = 'sample'): FleetSpec {
 }
 
 async function openDoors(inhabitants: Inhabitants, options: LocalCloudOptions): Promise<LocalCloud> {
-  const { clock, world, faults, identities, tablestore, journal } = inhabitants;
+  const { clock, world, faults, identities, secrets, journal } = inhabitants;
   const { latencyMs = 0, ports = {} } = options;
-  const now = (): ReturnType<WorldClock['now']> => clock.now();
-  const closers: (() => Promise<void>)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) await close();
-  };
-  const open = async (name: ServerName, server: Server): Promise<string> => {
-    const port = await listenOnLoopback(server, portOption(ports[name]));
-    closers.push(() => closeServer(server));
-    return `${LOOPBACK}:${port}`;
-  };
+  const doors = makeDoors(ports);
   try {
+    const services = await openServices(inhabitants, doors, options);
+    const around = { clock, identities, faults, latencyMs, port: ports.fc, environment: servicesOf(services) };
+    const fc = options.fc === undefined ? undefined : await openFunctionCompute(options.fc, around);
+    if (fc !== undefined) doors.onClose(() => fc.close());
     const controlToken = randomBytes(16).toString('hex');
-    const tables = await listenTablestore(tablestore, { latencyMs, ...portOption(ports.tablestore) });
-    closers.push(() => tables.close());
-    const endpoints = {
-      rds: await open('rds', makeRdsServer({ world, identities, faults, now, latencyMs })),
-      sts: await open('sts', makeStsServer({ identities, faults, now, latencyMs })),
-      tablestore: tables.endpoint,
-      control: `http://${await open('control', makeControlServer({ token: controlToken, clock, faults, world }))}`,
-    };
+    const control = await doors.open('control', makeControlServer({ token: controlToken, clock, faults, world, fc: fc?.engine }));
     return {
-      endpoints,
+      endpoints: { ...services, control: `http://${control}`, ...(fc === undefined ? {} : { fc: fc.endpoint }) },
       tablestoreInstance: TABLESTORE_INSTANCE,
       credentials: { accessKeyId: DEFAULT_USER.accessKeyId, accessKeySecret: DEFAULT_USER.secret },
       controlToken,
@@ -158,30 +166,82 @@ async function openDoors(inhabitants: Inhabitants, options: LocalCloudOptions): 
       world,
       faults,
       identities,
-      environment: environmentOf(endpoints, options),
+      secrets,
+      fc: fc?.engine,
+      httpTriggers: fc?.httpTriggers ?? {},
+      environment: { ...servicesOf(services), ...ownerOf(options), ...fc?.environment },
       close: async () => {
-        await closeAll();
+        await doors.closeAll();
         journal.close();
       },
     };
   } catch (error) {
-    await closeAll();
+    await doors.closeAll();
     throw error;
   }
+}
+
+interface Doors {
+  /** Listens, and returns `host:port`. */
+  open(name: ServerName, server: Server): Promise<string>;
+  onClose(close: () => Promise<void>): void;
+  /** The last one first. Safe to call twice. */
+  closeAll(): Promise<void>;
+}
+
+function makeDoors(ports: NonNullable<LocalCloudOptions['ports']>): Doors {
+  const closers: (() => Promise<void>)[] = [];
+  return {
+    open: async (name, server) => {
+      const port = await listenOnLoopback(server, portOption(ports[name]));
+      closers.push(() => closeServer(server));
+      return `${LOOPBACK}:${port}`;
+    },
+    onClose: (close) => {
+      closers.push(close);
+    },
+    closeAll: async () => {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+}
+
+type ServiceEndpoints = Readonly<Record<'rds' | 'sts' | 'tablestore' | 'secrets', string>>;
+
+async function openServices(inhabitants: Inhabitants, doors: Doors, { latencyMs = 0, ports = {} }: LocalCloudOptions): Promise<ServiceEndpoints> {
+  const { clock, world, faults, identities, secrets, tablestore } = inhabitants;
+  const now = (): ReturnType<WorldClock['now']> => clock.now();
+  const tables = await listenTablestore(tablestore, { latencyMs, ...portOption(ports.tablestore) });
+  doors.onClose(() => tables.close());
+  return {
+    rds: await doors.open('rds', makeRdsServer({ world, identities, faults, now, latencyMs })),
+    sts: await doors.open('sts', makeStsServer({ identities, faults, now, latencyMs })),
+    tablestore: tables.endpoint,
+    secrets: `http://${await doors.open('secrets', makeSecretsServer({ now, users: [DEFAULT_AWS_USER], secrets, faults, latencyMs }))}`,
+  };
 }
 
 function portOption(port: number | undefined): { readonly port?: number } {
   return port === undefined ? {} : { port };
 }
 
-/** A clock of the caller's own moves no file: its processes share its time by other means. */
-function environmentOf(endpoints: LocalCloud['endpoints'], options: LocalCloudOptions): Readonly<Record<string, string>> {
-  const { dataFolder, clock } = options;
+/** Where the services are. The key of AWS is not the caller's, as that of Alibaba Cloud is: it only opens secrets. */
+function servicesOf(endpoints: ServiceEndpoints): Readonly<Record<string, string>> {
   return {
     KEEPER_RDS_ENDPOINT: `http://${endpoints.rds}`,
     KEEPER_STS_ENDPOINT: `http://${endpoints.sts}`,
     KEEPER_TABLESTORE_ENDPOINT: endpoints.tablestore,
     KEEPER_TABLESTORE_INSTANCE: TABLESTORE_INSTANCE,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
+    AWS_REGION,
+    AWS_ACCESS_KEY_ID: DEFAULT_AWS_USER.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: DEFAULT_AWS_USER.secretAccessKey,
+  };
+}
+
+/** Who a process is, and in which time it lives. A clock of the caller's own moves no file: its processes share its time by other means. */
+function ownerOf({ dataFolder, clock }: LocalCloudOptions): Readonly<Record<string, string>> {
+  return {
     ALIBABA_CLOUD_ACCESS_KEY_ID: DEFAULT_USER.accessKeyId,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: DEFAULT_USER.secret,
     ...(dataFolder === undefined || clock !== undefined ? {} : { KEEPER_CLOCK_FILE: resolve(join(dataFolder, CLOCK_FILE)) }),

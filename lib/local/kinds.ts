@@ -33,7 +33,7 @@ export interface JournalOwner {
   snapshot(): Iterable<unknown>;
 }
 
-export type ServiceName = 'rds' | 'sts' | 'tablestore';
+export type ServiceName = 'rds' | 'sts' | 'tablestore' | 'fc' | 'secrets';
 
 /** When the call takes effect, seen from the moment of the fault: never, at once, or that much later on the world's clock. */
 export type FaultEffect = 'none' | 'applied' | { readonly appliedAfterMs: number };

@@ -56,9 +56,13 @@ describe('keeper local', () => {
 
     child.kill(signal);
 
-    expect(Object.keys(line)).toEqual(['endpoints', 'environment', 'controlToken', 'dataFolder', 'now']);
+    expect(Object.keys(line)).toEqual(['endpoints', 'environment', 'controlToken', 'dataFolder', 'now', 'functions', 'httpTriggers']);
+    expect(line.functions).toContain('keeper-extra-backup');
+    expect(line.httpTriggers['keeper-pre-release-backup']).toBe(`${line.endpoints.fc}/http/keeper-pre-release-backup`);
     expect(line.environment).toMatchObject({
       KEEPER_TABLESTORE_ENDPOINT: line.endpoints.tablestore,
+      KEEPER_FC_ENDPOINT: line.endpoints.fc,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: line.endpoints.secrets,
       KEEPER_CLOCK_FILE: join(line.dataFolder, 'clock.json'),
       NODE_OPTIONS: expect.stringMatching(/^--require ".*clock-shim\.js"$/),
     });
@@ -76,6 +80,22 @@ describe('keeper local', () => {
     expect(init).toMatchObject({ code: 0, stderr: '' });
     expect(doctor).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(doctor.stdout)).toMatchObject({ isOk: true });
+  });
+
+  test('it can do without functions', async () => {
+    const line = JSON.parse(await firstLine(start(['local', '--data', 'world', '--fleet', 'empty', '--no-functions'])));
+
+    expect(line).toMatchObject({ functions: [], httpTriggers: {} });
+    expect(line.endpoints).not.toHaveProperty('fc');
+  });
+
+  test('a manifest with a mistake is told before anything starts', async () => {
+    writeFileSync(join(folder, 's.yaml'), 'edition: 3.0.0\nresources:\n  one: { component: fc, props: {} }\n');
+
+    const { code, stdout, stderr } = await end(start(['local', '--data', 'world', '--manifest', 's.yaml']));
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .*s\.yaml:3: resources\.one\.component: the local cloud runs functions of the component fc3 only\nhint: /);
   });
 
   test('a folder serves one process at a time', async () => {

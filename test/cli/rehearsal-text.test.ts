@@ -20,7 +20,14 @@ function lineOf(counts: RunSummary['counts'], width = PLAIN.width): string {
     findingsTotal: 0,
     apiCalls: {},
   };
-  const invocation = { function: summary.function, triggerTime: instant(Date.parse('2026-11-21T18:00:00Z')), summary, backupsStarted: 0, isRepeated: false };
+  const invocation = {
+    function: 'extra-backup' as const,
+    triggerTime: instant(Date.parse('2026-11-21T18:00:00Z')),
+    summary,
+    shards: 0,
+    backupsStarted: 0,
+    isRepeated: false,
+  };
   return stepLine({ kind: 'invocation', invocation }, { ...PLAIN, width });
 }
 

@@ -53,13 +53,14 @@ export function rehearsalText(rehearsal: Rehearsal, style: Style): string {
   const kept = rows.length - told.length;
   const repeated = invocations.reduce((sum, invocation) => sum + (invocation.isRepeated ? invocation.backupsStarted : 0), 0);
   const started = invocations.reduce((sum, invocation) => sum + invocation.backupsStarted, 0);
+  const ran = invocations.reduce((sum, { shards }) => sum + 1 + shards, 0);
   return lines(
     '',
     shown.length === 0 ? 'nothing is new' : verdictTable(shown, style),
     '',
     ...(kept === 0 ? [] : [`${kept} more rows say what they said before; npm start -- --json tells all`, '']),
     `${colors.bold('verdicts')}  ${countsLine(rows, style)}`,
-    `${colors.bold('backups')}   ${started} started by ${invocations.length} invocations, ${repeated} of them by the repeated event`,
+    `${colors.bold('backups')}   ${started} started by ${ran} invocations, ${repeated} of them by the repeated event`,
     ...findingLines(findings, style),
     '',
     `It is ${formatInstant(now)} in the local cloud${nextDue === undefined ? '' : `; a rule comes due next at ${formatInstant(nextDue)}`}.`,

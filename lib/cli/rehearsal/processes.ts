@@ -1,10 +1,8 @@
-// The processes of a rehearsal: whatever signs a request runs as a child in the world's time; this process stays in the host's.
+// The commands of a rehearsal: whatever signs a request runs as a child in the world's time; this process stays in the host's.
 import { execFile } from 'node:child_process';
 import { KeeperError, messageOf } from '../../base/errors';
-import { formatInstant, type Instant } from '../../base/instant';
-import type { FunctionName, RunSummary } from '../../domain/run';
-import { type InvokeResult, invokeFunction } from '../../local/fc';
 import { BUILT } from '../paths';
+import { isRecord, parseJson } from './documents';
 
 /** What a child needs to work against the local cloud: its environment and nothing of ours. */
 export type ChildEnvironment = Readonly<Record<string, string>>;
@@ -23,25 +21,6 @@ export async function runKeeper(args: readonly string[], env: ChildEnvironment):
   throw new KeeperError(`keeper ${args.join(' ')} failed: ${message}`, { code: 'rehearsal-failed', cause: error, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** Invokes a built function as its timer would. Throws a KeeperError with the function's own words when it fails. */
-export async function invokeTimer(name: FunctionName, triggerTime: Instant, env: ChildEnvironment): Promise<RunSummary> {
-  const event = { triggerTime: formatInstant(triggerTime), triggerName: `${name}-timer`, payload: '' };
-  const result = await invokeFunction({ bundle: BUILT.functionBundle(name), event: Buffer.from(JSON.stringify(event)), env, nodeOptions: PRELOAD });
-  if (result.ok) return JSON.parse(result.body) as RunSummary; // our own function's answer
-  throw failureOf(name, result);
-}
-
-/** The answer says what failed; the function's log also says what to do. */
-function failureOf(name: FunctionName, result: InvokeResult): KeeperError {
-  const body = parseJson(result.body);
-  const message = isRecord(body) && typeof body['errorMessage'] === 'string' ? body['errorMessage'] : result.body;
-  const hint = result.logs.map((line) => parseJson(line)).findLast((entry) => isRecord(entry) && typeof entry['hint'] === 'string');
-  return new KeeperError(`the function ${name} failed: ${message}`, {
-    code: 'rehearsal-failed',
-    hint: isRecord(hint) ? String(hint['hint']) : (result.logs.at(-1) ?? 'the function printed nothing'),
-  });
-}
-
 interface Execution {
   readonly error: Error | undefined;
   readonly stdout: string;
@@ -58,16 +37,4 @@ function execute(args: readonly string[], env: ChildEnvironment): Promise<Execut
       (error, stdout, stderr) => resolve({ error: error ?? undefined, stdout, stderr }),
     );
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,19 +1,23 @@
 // The rehearsal: the main job on the local cloud, from the policy file to the verdicts, in the order in which production would see it, and what hygiene finds then.
-import { join } from 'node:path';
 import { formatInstant, type Instant, instant, MINUTE_MS, parseInstant, plusMs, SECOND_MS } from '../../base/instant';
 import type { CompiledPolicy } from '../../domain/protection-policy';
-import type { FunctionName, RunSummary } from '../../domain/run';
+import type { DeployedFunction, RunSummary } from '../../domain/run';
 import type { Finding } from '../../domain/verdict';
-import type { LocalCloud } from '../../local';
+import type { LocalCloud, RunningFcEngine } from '../../local';
 import { hasHygiene } from '../../policy/section-variants';
 import type { VerdictRow } from '../../report/verdict-view';
-import { writeCompiledPolicy } from '../commands/policy';
-import { displayName, readPolicy, refuseImpossible } from '../policy-file';
-import { type ChildEnvironment, invokeTimer, runKeeper } from './processes';
+import { readDeployment } from '../deployment';
+import { MANIFEST } from '../paths';
+import { displayName } from '../policy-file';
+import { fireTimer, timerAt, withSilentTimers } from './functions';
+import { type ChildEnvironment, runKeeper } from './processes';
 import { busiestDue, LEAD_MS, nextDue, nextTick } from './schedule';
 
 /** After a tick, time for the jobs to end and for the service to show their sets, before reconcile looks. */
 const JOBS_TAKE_MS = 45 * MINUTE_MS;
+
+/** Before a rule comes due, reconcile has looked once more: its timer fires every five minutes. */
+const RECONCILE_EARLIER_MS = 5 * MINUTE_MS;
 
 /** How many ticks a rehearsal makes unless told: the first one shows a night, later ones go on step by step. */
 const FIRST_TICKS = 2;
@@ -35,9 +39,12 @@ export type RehearsalStep =
 
 /** One invocation of a function, and how many backups the cloud says were started by it. */
 export interface Invocation {
-  readonly function: FunctionName;
+  readonly function: DeployedFunction;
   readonly triggerTime: Instant;
+  /** Of the run and its workers together. */
   readonly summary: RunSummary;
+  /** The further invocations that worked on parts of the fleet. */
+  readonly shards: number;
   readonly backupsStarted: number;
   /** The same event once more, as Function Compute may deliver it. */
   readonly isRepeated: boolean;
@@ -56,6 +63,7 @@ export interface Rehearsal {
 
 interface Stage {
   readonly cloud: LocalCloud;
+  readonly engine: RunningFcEngine;
   readonly env: ChildEnvironment;
   readonly policy: CompiledPolicy;
   readonly invocations: Invocation[];
@@ -64,23 +72,25 @@ interface Stage {
 
 /** Runs to the end or throws; what happened until then is kept in the data folder, and the next rehearsal goes on from there. */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const policy = await readPolicy(options.policyFile, options.cwd);
-  const policyName = displayName(options.policyFile, options.cwd);
-  await refuseImpossible(policy, policyName);
-  const { startLocalCloud } = await import('../../local');
+  const { cwd, policyFile, dataFolder } = options;
+  // Nothing of this shell decides what is rehearsed: it may be set up for a real fleet.
+  const deployment = await readDeployment({ cwd, manifest: MANIFEST, manifestEnv: {}, policyFile, dataFolder, env: { LOG_LEVEL: 'warn' } });
+  const { policy, policyName, compiledPolicy } = deployment;
+  const { readManifest, startLocalCloud } = await import('../../local');
   // New tables are ready at once here: a rehearsal is about backups, and this wait would be its longest part.
   const cloud = await startLocalCloud({
-    dataFolder: options.dataFolder,
+    dataFolder,
     fleet: 'sample',
     beginAt: (now) => beginningOf(policy, now),
     tablestore: { notReadyMs: 0 },
+    fc: { ...deployment.fc, manifest: withSilentTimers(readManifest(MANIFEST)) },
   });
   try {
-    // Only now is the folder ours alone: another rehearsal's functions may still be reading its policy.
-    const compiled = join(options.dataFolder, 'keeper.json');
-    await writeCompiledPolicy(policy, policyName, compiled);
-    const env = { ...cloud.environment, KEEPER_CONFIG: compiled, LOG_LEVEL: 'warn' };
-    return await play({ cloud, env, policy, invocations: [], options }, policyName);
+    await deployment.publish();
+    const { fc: engine } = cloud;
+    if (engine === undefined) throw new TypeError('the local cloud runs no functions'); // it was told to
+    const env = { ...cloud.environment, KEEPER_CONFIG: compiledPolicy, LOG_LEVEL: 'warn' };
+    return await play({ cloud, engine, env, policy, invocations: [], options }, policyName);
   } finally {
     await cloud.close();
   }
@@ -133,15 +143,17 @@ async function makeRulesKnown(stage: Stage): Promise<void> {
   await invoke(stage, 'extra-backup', wholeSecond(cloud.clock.now()));
 }
 
-/** The timer fires, the jobs run, reconcile looks after them; no later than the next occurrence of a rule. */
+/** The timer fires as soon as it may, the jobs run, reconcile looks after them; no later than the next occurrence of a rule. */
 async function playTick(stage: Stage, at: Instant): Promise<void> {
-  const { cloud, policy } = stage;
-  moveTo(cloud, at);
-  await invoke(stage, 'extra-backup', at);
+  const { cloud, engine, policy } = stage;
+  const tick = timerAt(engine, 'extra-backup', at);
+  moveTo(cloud, tick);
+  await invoke(stage, 'extra-backup', tick);
   const now = cloud.clock.now();
   const next = nextDue(policy, now) ?? instant(now + JOBS_TAKE_MS);
-  moveTo(cloud, instant(Math.min(now + JOBS_TAKE_MS, next - MINUTE_MS)));
-  await invoke(stage, 'reconcile', wholeSecond(cloud.clock.now()));
+  const look = timerAt(engine, 'reconcile', instant(Math.max(now, Math.min(now + JOBS_TAKE_MS, next - RECONCILE_EARLIER_MS))));
+  moveTo(cloud, look);
+  await invoke(stage, 'reconcile', look);
 }
 
 /** Function Compute may deliver an event more than once: the run is known and nothing is done twice. */
@@ -150,12 +162,12 @@ async function repeatLastTick(stage: Stage): Promise<void> {
   if (last !== undefined) await invoke(stage, 'extra-backup', last.triggerTime, true);
 }
 
-async function invoke(stage: Stage, name: FunctionName, triggerTime: Instant, isRepeated = false): Promise<void> {
-  const { cloud, env, invocations, options } = stage;
+async function invoke(stage: Stage, name: DeployedFunction, triggerTime: Instant, isRepeated = false): Promise<void> {
+  const { cloud, engine, invocations, options } = stage;
   const before = manualJobs(cloud);
-  const summary = await invokeTimer(name, triggerTime, env);
+  const { summary, shards } = await fireTimer(engine, name, triggerTime);
   const backupsStarted = [...manualJobs(cloud)].filter((job) => !before.has(job)).length;
-  const invocation = { function: name, triggerTime, summary, backupsStarted, isRepeated };
+  const invocation = { function: name, triggerTime, summary, shards, backupsStarted, isRepeated };
   invocations.push(invocation);
   options.onStep({ kind: 'invocation', invocation });
 }

@@ -57,7 +57,7 @@ export interface FcManifest {
 export interface FcAnswer {
   readonly requestId: string;
   readonly ok: boolean;
-  /** Undefined when `ok`. */
+  /** Undefined when `ok`, and for an event in `failures()` that never reached the function (too old, or throttled to the end). */
   readonly errorType: FcErrorType | undefined;
   readonly body: Buffer;
   /** The lines that this invocation printed. */

@@ -1,39 +1,58 @@
 // How the Node.js runtime of Function Compute 3.0 calls a handler and reads what comes back (Function Compute, event handlers in Node.js).
 import { createRequire } from 'node:module';
 import { format } from 'node:util';
-import type { FcContext, FcErrorType, InvokeMessage, OutcomeMessage } from './types';
+import { endMark, type FcContext, type FcErrorType, type OutcomeMessage, type RequestMessage, startMark } from './types';
 
 type LogLevel = 'verbose' | 'debug' | 'info' | 'warn' | 'error';
 type Callback = (error: unknown, data?: unknown) => void;
-type Handler = (event: Buffer, context: unknown, callback: Callback) => unknown;
+type Exported = (...parameters: readonly unknown[]) => unknown;
 
 /** Thrown inside by `callback(error)`: the function has handled the failure itself. */
 interface HandledFailure {
   readonly handled: unknown;
 }
 
-/** Loads the bundle and calls its handler once. Never rejects: a failure is an outcome too. */
-export async function callHandler(message: InvokeMessage, print: (line: string) => void): Promise<OutcomeMessage> {
-  const { requestId } = message.context;
-  const log = (level: LogLevel, parts: readonly unknown[]): void =>
-    print(`${new Date().toISOString()} ${requestId} [${level}] ${format(...parts).replaceAll('\n', '\r')}`);
-  redirectConsole(log);
-  print(`FC Invoke Start RequestId: ${requestId}`);
+type Print = (line: string) => void;
+type Log = (level: LogLevel, parts: readonly unknown[]) => void;
+
+/** Loads the bundle, unless that is done, and calls its handler once. Never rejects: a failure is an outcome too. */
+export async function callHandler(request: RequestMessage, print: Print): Promise<OutcomeMessage> {
+  const { requestId } = request.context;
+  const log = redirectConsole(requestId, print);
+  const mark = endMark('invoke', requestId);
+  print(startMark('invoke', requestId));
   try {
-    const handler = loadHandler(message);
-    const value = await settle(handler, Buffer.from(message.event), contextOf(message.context, log));
+    const handler = loadExport(request, 'Handler');
+    const value = await settle((callback) => handler(Buffer.from(request.event), contextOf(request.context, log), callback));
     const body = bodyOf(value);
-    print(`FC Invoke End RequestId: ${requestId}`);
+    print(mark);
     return { ok: true, body };
   } catch (failure) {
     const isHandled = isHandledFailure(failure);
     const error = isHandled ? failure.handled : failure;
-    print(`FC Invoke End RequestId: ${requestId}, Error: ${isHandled ? 'Handled' : 'Unhandled'} function error`);
+    print(`${mark}, Error: ${isHandled ? 'Handled' : 'Unhandled'} function error`);
     return failureOf(isHandled ? 'HandledInvocationError' : 'UnhandledInvocationError', error);
   }
 }
 
-/** The body of a failed invocation. The runtime puts its own name before the type of an error that the function did not handle. */
+/** Loads the bundle and calls its initializer. Never rejects: whatever goes wrong is an `InitializationError`. */
+export async function callInitializer(request: RequestMessage, print: Print): Promise<OutcomeMessage> {
+  const { requestId } = request.context;
+  const log = redirectConsole(requestId, print);
+  const mark = endMark('initialize', requestId);
+  print(startMark('initialize', requestId));
+  try {
+    const initializer = loadExport(request, 'Initializer');
+    await settle((callback) => initializer(contextOf(request.context, log), callback));
+    print(mark);
+    return { ok: true, body: Buffer.alloc(0) };
+  } catch (failure) {
+    print(`${mark}, Error: function initialization error`);
+    return failureOf('InitializationError', isHandledFailure(failure) ? failure.handled : failure);
+  }
+}
+
+/** The outcome of a failure. The runtime puts its own name before the type of an error that the function did not handle. */
 export function failureOf(errorType: FcErrorType, error: unknown): OutcomeMessage {
   const own = errorType === 'HandledInvocationError' ? 'FunctionHandledError' : 'FunctionUnhandledError';
   const body =
@@ -54,22 +73,23 @@ function bodyOf(value: unknown): Uint8Array {
   return Buffer.from(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
 
-/** With `require`, as the runtime loads a `.js` file. */
-function loadHandler(message: InvokeMessage): Handler {
-  const exported: unknown = createRequire(message.bundle)(message.bundle);
-  const handler = typeof exported === 'object' && exported !== null ? Reflect.get(exported, message.handler) : undefined;
-  if (typeof handler !== 'function') throw new Error(`Handler '${message.handler}' is missing on module '${message.bundle}'`);
-  return handler as Handler; // a function that a bundle exports: its parameters are a convention
+/** With `require`, as the runtime loads a `.js` file: once per process. */
+function loadExport(request: RequestMessage, what: string): Exported {
+  const { bundle, handler: name } = request;
+  const exported: unknown = createRequire(bundle)(bundle);
+  const found = typeof exported === 'object' && exported !== null ? Reflect.get(exported, name) : undefined;
+  if (typeof found !== 'function') throw new Error(`${what} '${name}' is missing on module '${bundle}'`);
+  return found as Exported; // a function that a bundle exports: its parameters are a convention
 }
 
-/** Whichever comes first: the promise of an async handler, or a call of the callback. */
-function settle(handler: Handler, event: Buffer, context: unknown): Promise<unknown> {
+/** Whichever comes first: the promise of an async function, or a call of the callback. */
+function settle(call: (callback: Callback) => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const callback: Callback = (error, data) => {
       if (error === undefined || error === null) resolve(data);
       else reject({ handled: error } satisfies HandledFailure);
     };
-    const returned = handler(event, context, callback);
+    const returned = call(callback);
     if (returned instanceof Promise) returned.then(resolve, reject);
   });
 }
@@ -78,7 +98,7 @@ function isHandledFailure(failure: unknown): failure is HandledFailure {
   return typeof failure === 'object' && failure !== null && !(failure instanceof Error) && 'handled' in failure;
 }
 
-function contextOf(context: FcContext, log: (level: LogLevel, parts: readonly unknown[]) => void): unknown {
+function contextOf(context: FcContext, log: Log): unknown {
   const at =
     (level: LogLevel) =>
     (...parts: unknown[]): void =>
@@ -91,8 +111,10 @@ function contextOf(context: FcContext, log: (level: LogLevel, parts: readonly un
   };
 }
 
-/** The runtime's console marks every line with time, request and level. */
-function redirectConsole(log: (level: LogLevel, parts: readonly unknown[]) => void): void {
+/** The runtime's console marks every line with time, request and level. Returns what writes such a line. */
+function redirectConsole(requestId: string, print: Print): Log {
+  const log: Log = (level, parts) => print(`${new Date().toISOString()} ${requestId} [${level}] ${format(...parts).replaceAll('\n', '\r')}`);
   const levels = { log: 'verbose', debug: 'debug', info: 'info', warn: 'warn', error: 'error' } as const;
   for (const [method, level] of Object.entries(levels)) Reflect.set(console, method, (...parts: unknown[]) => log(level, parts));
+  return log;
 }

@@ -43,22 +43,43 @@ export interface InvokeOptions {
 }
 
 /** The `x-fc-error-type` header of the invocation's answer. */
-export type FcErrorType = 'UnhandledInvocationError' | 'HandledInvocationError';
+export type FcErrorType = 'UnhandledInvocationError' | 'HandledInvocationError' | 'InitializationError';
 
 /** `body` is the answer's body as text; `logs` are the lines that the function printed, in order. */
 export type InvokeResult =
   | { readonly ok: true; readonly body: string; readonly logs: readonly string[] }
   | { readonly ok: false; readonly errorType: FcErrorType; readonly body: string; readonly logs: readonly string[] };
 
-/** From the parent to the child, once. */
-export interface InvokeMessage {
+/** From the parent to the child, one at a time. */
+export interface RequestMessage {
+  /** `initialize`: the handler is the initializer and gets no event. */
+  readonly kind: 'initialize' | 'invoke';
+  /** The file with the code. */
   readonly bundle: string;
+  /** The name that the file exports. */
   readonly handler: string;
   readonly event: Uint8Array;
   readonly context: FcContext;
+  /** The world's time in epoch milliseconds; undefined: the process's clock is left as it is. */
+  readonly worldNow: number | undefined;
 }
 
-/** From the child to the parent, once. */
+/** From the child to the parent, once per request. After `isLast` the process is of no use any more. */
 export type OutcomeMessage =
-  | { readonly ok: true; readonly body: Uint8Array }
-  | { readonly ok: false; readonly errorType: FcErrorType; readonly body: Uint8Array };
+  | { readonly ok: true; readonly body: Uint8Array; readonly isLast?: boolean }
+  | { readonly ok: false; readonly errorType: FcErrorType; readonly body: Uint8Array; readonly isLast?: boolean };
+
+/** The child's end of the pipe on which it waits, standing still, between two requests: one byte lets it go on. */
+export const THAW_FD = 4;
+
+const MARK_NAMES = { initialize: 'Initialize', invoke: 'Invoke' } as const;
+
+/** The line that the platform prints when a request begins: its time counts from there. */
+export function startMark(kind: RequestMessage['kind'], requestId: string): string {
+  return `FC ${MARK_NAMES[kind]} Start RequestId: ${requestId}`;
+}
+
+/** How the line begins that ends what a request prints. */
+export function endMark(kind: RequestMessage['kind'], requestId: string): string {
+  return `FC ${MARK_NAMES[kind]} End RequestId: ${requestId}`;
+}

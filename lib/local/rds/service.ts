@@ -124,8 +124,10 @@ function regionOf(world: World, parameters: Parameters): string {
   return world.find(parameters['DBInstanceId'] ?? '')?.spec.regionId ?? parameters['RegionId'] ?? parameters['Region'] ?? DEFAULT_REGION;
 }
 
+/** A check of a restore names the instance that would be restored. */
 function resourceOf(world: World, parameters: Parameters, caller: Identity): string {
-  return `acs:rds:${regionOf(world, parameters)}:${caller.accountId}:dbinstance/${parameters['DBInstanceId'] ?? '*'}`;
+  const instanceId = parameters['DBInstanceId'] ?? parameters['SourceDBInstanceName'] ?? '*';
+  return `acs:rds:${regionOf(world, parameters)}:${caller.accountId}:dbinstance/${instanceId}`;
 }
 
 /** A request that arrives late meets the rules of its moment; a refusal reaches nobody. */

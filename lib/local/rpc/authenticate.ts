@@ -62,7 +62,7 @@ function authenticateAcs3(request: RpcRequest, authorization: string, context: A
   if (parsed === undefined) throw gatewayError('SignatureDoesNotMatch');
   const identity = identify(parsed.accessKeyId, request.headers['x-acs-security-token'], context);
   checkDate(request.headers['x-acs-date'], context.now);
-  const expected = acs3Signature(request, parsed.signedHeaders, identity.secret);
+  const expected = acs3Signature({ ...request, path: '/' }, parsed.signedHeaders, identity.secret);
   if (expected === undefined || !sameSignature(expected, parsed.signature)) throw gatewayError('SignatureDoesNotMatch');
   checkNonce(identity, request.headers['x-acs-signature-nonce'], context);
   return identity;

@@ -41,7 +41,7 @@ export interface RpcServiceOptions<World, Change> {
   postpone(call: LateCall): void;
   /** The region that a call belongs to, for rates and RAM resources. */
   regionOf(parameters: Parameters): string;
-  /** The RAM resource of a call. */
+  /** The RAM resource of a call, but for unscoped actions. */
   resourceOf(parameters: Parameters, caller: Identity): string;
   /** How this service refuses a caller without the permission. */
   denied(detail: AccessDeniedDetail): RpcError;
@@ -139,21 +139,20 @@ export function runAction<World, Change>(
   call: Call,
 ): Outcome<Change> {
   checkParameters(call.parameters, action.parameters);
-  checkPermission(options, action.name, call.parameters, call.caller);
+  checkPermission(options, action, call);
   return action.run(call, options.world);
 }
 
 function checkPermission<World, Change>(
   options: Pick<RpcServiceOptions<World, Change>, 'service' | 'resourceOf' | 'denied'>,
-  operation: string,
-  parameters: Parameters,
-  caller: Identity,
+  { name, isUnscoped }: RpcAction<World, Change>,
+  { parameters, caller }: Call,
 ): void {
-  const action = `${options.service}:${operation}`;
-  const verdict = caller.judge(action, options.resourceOf(parameters, caller));
+  const permission = `${options.service}:${name}`;
+  const verdict = caller.judge(permission, isUnscoped === true ? '*' : options.resourceOf(parameters, caller));
   if (verdict === 'allowed') return;
   throw options.denied({
-    AuthAction: action,
+    AuthAction: permission,
     AuthPrincipalDisplayName: caller.name,
     AuthPrincipalOwnerId: caller.accountId,
     AuthPrincipalType: caller.kind,

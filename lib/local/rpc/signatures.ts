@@ -22,7 +22,7 @@ function encode(value: string): string {
   return encodeURIComponent(value).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function sha256Hex(data: string | Buffer): string {
+export function sha256Hex(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
@@ -33,18 +33,34 @@ function sortedQuery(query: Parameters, encodeName: (name: string) => string): s
     .join('&');
 }
 
+/** What an ACS3 signature covers of a request. */
+export interface Acs3Message {
+  readonly method: string;
+  /** As sent; `/` in the RPC style. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The decoded query. */
+  readonly query: Parameters;
+  readonly body: Buffer;
+}
+
 /**
  * The signature over the decoded and encoded-again query: clients do not escape `! ( ) *` on the wire, the canonical form does. Every
  * `x-acs-*` header and the host must be signed; undefined when one is not, or when the body is not what its digest says.
  */
-export function acs3Signature(request: RpcRequest, signedHeaders: readonly string[], secret: string): string | undefined {
-  const mustBeSigned = Object.keys(request.headers).filter((name) => name === 'host' || name === 'content-type' || name.startsWith('x-acs-'));
+export function acs3Signature(message: Acs3Message, signedHeaders: readonly string[], secret: string): string | undefined {
+  const mustBeSigned = Object.keys(message.headers).filter((name) => name === 'host' || name === 'content-type' || name.startsWith('x-acs-'));
   if (mustBeSigned.some((name) => !signedHeaders.includes(name))) return undefined;
-  const bodyDigest = request.headers['x-acs-content-sha256'];
-  if (bodyDigest !== sha256Hex(request.body)) return undefined;
-  const canonicalHeaders = signedHeaders.map((name) => `${name}:${(request.headers[name] ?? '').trim()}\n`).join('');
-  const canonicalQuery = sortedQuery(request.query, (name) => name);
-  const canonical = [request.method, '/', canonicalQuery, canonicalHeaders, signedHeaders.join(';'), bodyDigest].join('\n');
+  const bodyDigest = message.headers['x-acs-content-sha256'];
+  return bodyDigest === sha256Hex(message.body) ? acs3SignatureOver(message, bodyDigest, signedHeaders, secret) : undefined;
+}
+
+/** The signature alone: which headers must be in it, and whether the digest is the body's, is for the caller to check. */
+export function acs3SignatureOver(message: Acs3Message, bodyDigest: string, signedHeaders: readonly string[], secret: string): string {
+  const { method, path, headers, query } = message;
+  const canonicalHeaders = signedHeaders.map((name) => `${name}:${(headers[name] ?? '').trim()}\n`).join('');
+  const canonicalQuery = sortedQuery(query, (name) => name);
+  const canonical = [method, path, canonicalQuery, canonicalHeaders, signedHeaders.join(';'), bodyDigest].join('\n');
   return createHmac('sha256', secret)
     .update(`ACS3-HMAC-SHA256\n${sha256Hex(canonical)}`)
     .digest('hex');

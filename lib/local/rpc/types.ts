@@ -43,5 +43,7 @@ export interface RpcAction<World, Change> {
   /** Calls of one group share a rate. */
   readonly group: 'general' | 'cross-region';
   readonly writes: boolean;
+  /** RAM grants it on everything or not at all: the resource is `*`. */
+  readonly isUnscoped?: true;
   run(call: Call, world: World): Outcome<Change>;
 }

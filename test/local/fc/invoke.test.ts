@@ -180,7 +180,9 @@ describe('how an invocation fails', () => {
     const result = await run('exports.handler = async () => process.exit(0);');
 
     expect(result).toMatchObject({ ok: false, errorType: 'UnhandledInvocationError' });
-    expect(parse(result)).toEqual({ errorMessage: expect.stringMatching(/^Process exited unexpectedly before completing request \(duration: \d+ms\)$/) });
+    expect(parse(result)).toEqual({
+      errorMessage: expect.stringMatching(/^Process exited unexpectedly before completing request \(duration: \d+ms, maxMemoryUsage: \d+MB\)$/),
+    });
   });
 
   test('a process that is killed has not answered', async () => {

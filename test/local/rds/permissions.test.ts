@@ -1,4 +1,4 @@
-import { CreateBackupRequest, DescribeBackupsRequest, DescribeDBInstancesRequest } from '@alicloud/rds20140815';
+import { CreateBackupRequest, DescribeAvailableCrossRegionRequest, DescribeBackupsRequest, DescribeDBInstancesRequest } from '@alicloud/rds20140815';
 import { DEFAULT_ACCOUNT_ID } from '../../../lib/local/identities';
 import { failureOf, ONE_MYSQL, type RdsRig, startRig } from './support';
 
@@ -16,6 +16,12 @@ beforeEach(async () => {
           secret: SECRET,
           name: 'reader',
           policy: { Version: '1', Statement: [{ Effect: 'Allow', Action: 'rds:Describe*', Resource: '*' }] },
+        },
+        {
+          accessKeyId: 'AK-instances',
+          secret: SECRET,
+          name: 'instances',
+          policy: { Version: '1', Statement: [{ Effect: 'Allow', Action: 'rds:*', Resource: 'acs:rds:*:*:dbinstance/*' }] },
         },
         {
           accessKeyId: 'AK-one',
@@ -64,6 +70,16 @@ describe('RAM', () => {
     await expect(client.describeBackups(new DescribeBackupsRequest({ DBInstanceId: 'rm-one' }))).resolves.toMatchObject({ statusCode: 200 });
     expect(await failureOf(client.describeBackups(new DescribeBackupsRequest({ DBInstanceId: 'rm-two' })))).toMatchObject({ code: 'Forbidden.RAM' });
     expect(await failureOf(client.describeDBInstances(new DescribeDBInstancesRequest({ regionId: 'cn-hangzhou' })))).toMatchObject({ code: 'Forbidden.RAM' });
+  });
+
+  test('asks for everything where it knows no resource: a permission on instances is not enough', async () => {
+    const request = new DescribeAvailableCrossRegionRequest({ regionId: 'cn-hangzhou' });
+    const onInstances = rig.makeClient({ accessKeyId: 'AK-instances', accessKeySecret: SECRET });
+    const onEverything = rig.makeClient({ accessKeyId: 'AK-reader', accessKeySecret: SECRET });
+
+    expect(await failureOf(onInstances.describeAvailableCrossRegion(request))).toMatchObject({ code: 'Forbidden.RAM' });
+    await expect(onInstances.describeDBInstances(new DescribeDBInstancesRequest({ regionId: 'cn-hangzhou' }))).resolves.toMatchObject({ statusCode: 200 });
+    await expect(onEverything.describeAvailableCrossRegion(request)).resolves.toMatchObject({ statusCode: 200 });
   });
 
   test('says when a deny was meant', async () => {

@@ -34,6 +34,7 @@ export const createDdrInstance: RdsAction = {
   name: OPERATION,
   group: 'cross-region',
   writes: true,
+  isUnscoped: true,
   parameters: {
     RegionId: { type: 'string', required: true },
     RestoreType: {

@@ -16,6 +16,7 @@ export const createRcSnapshot: RdsAction = {
   name: OPERATION,
   group: 'general',
   writes: true,
+  isUnscoped: true,
   parameters: {
     RegionId: { type: 'string', required: true },
     // Without a star in the documents, and without it there is nothing to take a snapshot of.

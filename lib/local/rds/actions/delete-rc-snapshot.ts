@@ -7,6 +7,7 @@ export const deleteRcSnapshot: RdsAction = {
   name: 'DeleteRCSnapshot',
   group: 'general',
   writes: true,
+  isUnscoped: true,
   parameters: {
     RegionId: { type: 'string', required: true },
     SnapshotId: { type: 'string', required: true },

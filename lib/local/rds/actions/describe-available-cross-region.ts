@@ -11,6 +11,7 @@ export const describeAvailableCrossRegion: RdsAction = {
   name: OPERATION,
   group: 'cross-region',
   writes: false,
+  isUnscoped: true,
   parameters: { RegionId: { type: 'string', required: true } },
   run: (call) => {
     const regionId = requiredText(call.parameters, 'RegionId');

@@ -14,6 +14,7 @@ export const describeAvailableRecoveryTime: RdsAction = {
   name: OPERATION,
   group: 'cross-region',
   writes: false,
+  isUnscoped: true,
   parameters: { CrossBackupId: { type: 'int', required: true, min: 1 }, DBInstanceId: { type: 'string' }, RegionId: { type: 'string' } },
   run: (call, world) => {
     const id = requiredText(call.parameters, 'CrossBackupId');

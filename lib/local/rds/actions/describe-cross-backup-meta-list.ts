@@ -13,6 +13,7 @@ export const describeCrossBackupMetaList: RdsAction = {
   name: OPERATION,
   group: 'cross-region',
   writes: false,
+  isUnscoped: true,
   parameters: {
     BackupSetId: { type: 'string', required: true },
     PageIndex: { type: 'string', pattern: NUMBER, invalid: () => refusal(OPERATION, 'InvalidPageIndex') },

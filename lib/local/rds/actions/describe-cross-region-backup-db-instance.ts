@@ -18,6 +18,7 @@ export const describeCrossRegionBackupDbInstance: RdsAction = {
   name: OPERATION,
   group: 'cross-region',
   writes: false,
+  isUnscoped: true,
   parameters: { RegionId: { type: 'string', required: true }, ...pageRules(invalidParameter) },
   run: (call, world) => {
     const page = pageOf(findInstances(call, world), call.parameters, COPY_PAGE_SIZE);

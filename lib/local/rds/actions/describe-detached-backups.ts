@@ -21,6 +21,7 @@ export const describeDetachedBackups: RdsAction = {
   name: 'DescribeDetachedBackups',
   group: 'general',
   writes: false,
+  isUnscoped: true,
   parameters: {
     // Not RegionId, as everywhere else.
     Region: { type: 'string', required: true },

@@ -13,6 +13,7 @@ export const describeRcDisks: RdsAction = {
   name: 'DescribeRCDisks',
   group: 'general',
   writes: false,
+  isUnscoped: true,
   parameters: {
     RegionId: { type: 'string', required: true },
     PageNumber: { type: 'long', min: 1 },

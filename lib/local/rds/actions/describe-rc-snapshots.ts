@@ -16,6 +16,7 @@ export const describeRcSnapshots: RdsAction = {
   name: 'DescribeRCSnapshots',
   group: 'general',
   writes: false,
+  isUnscoped: true,
   parameters: {
     RegionId: { type: 'string', required: true },
     PageNumber: { type: 'long', min: 1 },

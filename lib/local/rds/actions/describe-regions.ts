@@ -8,6 +8,7 @@ export const describeRegions: RdsAction = {
   name: 'DescribeRegions',
   group: 'general',
   writes: false,
+  isUnscoped: true,
   parameters: {
     AcceptLanguage: { type: 'string', values: ['zh-CN', 'en-US'], invalid: () => refusal('DescribeRegions', 'InvalidAcceptLanguage.NotFound') },
   },

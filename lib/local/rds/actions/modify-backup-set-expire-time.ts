@@ -13,6 +13,7 @@ export const modifyBackupSetExpireTime: RdsAction = {
   name: OPERATION,
   group: 'general',
   writes: true,
+  isUnscoped: true,
   parameters: {
     DBInstanceId: INSTANCE_ID,
     // A number by its type, a text by its example: on the wire both are the same.
