@@ -10,11 +10,14 @@ import { addDatabasesCommand } from './commands/databases';
 import { addDoctorCommand } from './commands/doctor';
 import { addExplainCommand } from './commands/explain';
 import { addHoldCommand } from './commands/hold';
+import { addInvokeCommand } from './commands/invoke';
 import { addLedgerCommand } from './commands/ledger';
 import { addLocalCommand } from './commands/local';
 import { addPlanCommand } from './commands/plan';
 import { addPolicyCommand } from './commands/policy';
+import { addPreReleaseCommand } from './commands/pre-release';
 import { addRehearseCommand } from './commands/rehearse';
+import { addReportCommand } from './commands/report';
 import { addRestoreCommand } from './commands/restore';
 import { addRunCommand } from './commands/run';
 import { addSettingsCommand } from './commands/settings';
@@ -36,7 +39,10 @@ const ADDERS = [
   addApplyCommand,
   addExplainCommand,
   addRunCommand,
+  addInvokeCommand,
+  addPreReleaseCommand,
   addStatusCommand,
+  addReportCommand,
   addPolicyCommand,
   addBackupsCommand,
   addHoldCommand,

@@ -1,11 +1,12 @@
-// Turns the `settings`, `retention` and `crossRegion` sections of keeper.yaml, and patches of them, into their compiled forms.
+// Turns the `settings`, `retention`, `crossRegion` and `preRelease` sections of keeper.yaml, and patches of them, into their compiled forms.
 import { HOUR_MS, MINUTE_MS } from '../base/instant';
-import type { CrossRegionPolicy, DaysWish, PolicyPatch, RetentionPolicy, SettingsPolicy, WantedSettings } from '../domain/protection-policy';
+import type { CrossRegionPolicy, DaysWish, PolicyPatch, PreReleasePolicy, RetentionPolicy, SettingsPolicy, WantedSettings } from '../domain/protection-policy';
 import { durationMs, toWindow, withoutUndefined } from './convert';
 import type { UserCrossRegion } from './schema-cross-region';
+import type { UserPreRelease } from './schema-pre-release';
 import type { UserRetention } from './schema-retention';
 import { hasWish, type UserSettings } from './schema-settings';
-import { defaultCrossRegion, defaultRetention, defaultSettings, NEVER_PROBE_MS, withCrossRegionPatch } from './section-defaults';
+import { defaultCrossRegion, defaultPreRelease, defaultRetention, defaultSettings, NEVER_PROBE_MS, withCrossRegionPatch } from './section-defaults';
 import { minuteOfDay, weekdays } from './times';
 
 /** A whole section. `timezone` is the policy's. */
@@ -108,6 +109,15 @@ export function toCrossRegionPatch(user: UserCrossRegion): Partial<CrossRegionPo
     allowCost,
     allowDestructive,
   });
+}
+
+/** A whole section: also where the file has none. */
+export function toPreRelease(user: UserPreRelease | undefined): PreReleasePolicy {
+  const { freshFor, deadline, holdFor, maxInstances } = user ?? {};
+  return {
+    ...defaultPreRelease(),
+    ...withoutUndefined({ freshForMs: durationMs(freshFor), deadlineMs: durationMs(deadline), holdForMs: durationMs(holdFor), maxInstances }),
+  };
 }
 
 function minutesMs(minutes: number | undefined): number | undefined {

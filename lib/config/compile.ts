@@ -12,7 +12,7 @@ import type {
   PolicyPatch,
   Selector,
 } from '../domain/protection-policy';
-import { toCrossRegion, toCrossRegionPatch, toRetention, toRetentionPatch, toSettings, toSettingsPatch } from './compile-sections';
+import { toCrossRegion, toCrossRegionPatch, toPreRelease, toRetention, toRetentionPatch, toSettings, toSettingsPatch } from './compile-sections';
 import { COMPILED_VERSION, withDigest } from './compiled';
 import { durationMs, mapValues, requiredMs, toWindow, withoutUndefined } from './convert';
 import { originsOf, type PositionOf } from './origins';
@@ -26,6 +26,7 @@ const DEFAULT_CAP: CapPolicy = { perDay: 20, counts: 'all', reserve: { automatic
 const DEFAULT_LIMITS: LimitsPolicy = {
   apiRatePerSecond: 20,
   crossRegionRatePerSecond: 5,
+  instancesPerWorker: 2000,
   maxJobMs: DAY_MS,
   maxChangesPerRun: 200,
   maxPurgesPerDay: 100,
@@ -53,6 +54,7 @@ export function compilePolicy(user: UserPolicy, positionOf: PositionOf): Compile
     settings: user.settings === undefined ? undefined : toSettings(user.settings, timezone),
     retention: user.retention === undefined ? undefined : toRetention(user.retention, timezone),
     crossRegion: user.crossRegion === undefined ? undefined : toCrossRegion(user.crossRegion),
+    preRelease: toPreRelease(user.preRelease),
     rules: (user.rules ?? []).map((group) => ({ name: group.name, select: toSelector(group.select), patch: toPatch(group) })),
     overrides: mapValues(user.overrides ?? {}, toPatch),
     origins: originsOf(user, positionOf),

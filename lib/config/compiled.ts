@@ -4,8 +4,8 @@ import { KeeperError } from '../base/errors';
 import { canonicalJson, digestOf } from '../base/hash';
 import type { CompiledPolicy } from '../domain/protection-policy';
 
-/** 2: settings, retention and their limits. 3: crossRegion and the monthly budget of calls. */
-export const COMPILED_VERSION = 3;
+/** 2: settings, retention and their limits. 3: crossRegion and the monthly budget of calls. 4: preRelease and limits.instancesPerWorker. */
+export const COMPILED_VERSION = 4;
 const COMPILE_HINT = 'run: keeper policy compile';
 
 /** Completes a policy with the digest over everything else in it. */

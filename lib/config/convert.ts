@@ -1,6 +1,7 @@
 // Small conversions from what users write to what the compiled policy holds.
 import type { DailyWindow } from '../domain/protection-policy';
-import { minuteOfDay, parseDuration, weekdays } from './times';
+import { parseDuration } from './durations';
+import { minuteOfDay, weekdays } from './times';
 
 export function durationMs(text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseDuration(text);

@@ -1,8 +1,8 @@
 // Finds what is wrong between the parts of keeper.yaml: names given twice, names that nothing has, regions that are missing.
-import { ON_DEMAND_RULE } from '../domain/slot';
+import { ON_DEMAND_RULE, RELEASE_RULE } from '../domain/slot';
+import { parseDuration } from './durations';
 import { didYouMean } from './nearest';
 import type { UserExpiryRule, UserPatch, UserPolicy } from './schema';
-import { parseDuration } from './times';
 
 export type Path = readonly (string | number)[];
 export interface CrossProblem {
@@ -46,13 +46,18 @@ function regionProblems(user: UserPolicy): readonly CrossProblem[] {
   return [{ path: ['regions'], message: 'is missing; list the regions to look after, for example regions: [cn-hangzhou]' }];
 }
 
-/** Slots of the rule could not be told from what is asked for by hand. */
+const RESERVED_NAMES: ReadonlyMap<string, string> = new Map([
+  [ON_DEMAND_RULE, 'asked for by hand'],
+  [RELEASE_RULE, 'made for a release'],
+]);
+
+/** Slots of the rule could not be told from what is asked for by hand, or made for a release. */
 function reservedNames(user: UserPolicy): readonly CrossProblem[] {
-  return (user.extraBackups ?? []).flatMap(({ name }, index) =>
-    name === ON_DEMAND_RULE
-      ? [{ path: ['extraBackups', index, 'name'], message: `"${name}" is the name of backups that are asked for by hand; choose another one` }]
-      : [],
-  );
+  return (user.extraBackups ?? []).flatMap(({ name }, index) => {
+    const meaning = RESERVED_NAMES.get(name);
+    if (meaning === undefined) return [];
+    return [{ path: ['extraBackups', index, 'name'], message: `"${name}" is the name of backups that are ${meaning}; choose another one` }];
+  });
 }
 
 function patchProblems(user: UserPolicy, path: Path, patch: UserPatch): readonly CrossProblem[] {

@@ -1,6 +1,6 @@
 // Notes where every value of the compiled policy is written in keeper.yaml.
 import type { UserPatch, UserPolicy } from './schema';
-import { CROSS_REGION_PATHS, compiledName, RETENTION_PATHS, SETTINGS_PATHS, type SectionPaths, WISH_PATHS } from './section-paths';
+import { CROSS_REGION_PATHS, compiledName, PRE_RELEASE_PATHS, RETENTION_PATHS, SETTINGS_PATHS, type SectionPaths, WISH_PATHS } from './section-paths';
 
 /** Where a value stands in the file, as `keeper.yaml:12:5`; undefined when it is not written there. */
 export type PositionOf = (path: readonly (string | number)[]) => string | undefined;
@@ -11,6 +11,7 @@ type Note = (to: string, path: readonly (string | number)[]) => void;
 const LIMITS = [
   'apiRatePerSecond',
   'crossRegionRatePerSecond',
+  'instancesPerWorker',
   'maxJob',
   'maxChangesPerRun',
   'maxPurgesPerDay',
@@ -50,6 +51,8 @@ export function originsOf(user: UserPolicy, positionOf: PositionOf): Readonly<Re
   for (const key of ['name', 'timezone', 'accounts', 'regions', 'select']) note(key, [key]);
   for (const path of ['cap.perDay', 'cap.counts', 'cap.reserve.automatic', 'cap.reserve.preRelease']) note(path, path.split('.'));
   for (const section of SECTIONS) noteWritten(section, [section]);
+  noteWritten('preRelease', ['preRelease']);
+  noteSection('preRelease', ['preRelease'], PRE_RELEASE_PATHS, note);
   for (const key of LIMITS) note(`limits.${compiledName(key)}`, ['limits', key]);
   noteRules(user, note);
   noteSections(user, note, noteWritten);

@@ -1,6 +1,15 @@
 // Resolves the policy for one instance: defaults, then the groups that select it in order, then its own override, each value with its origin.
 import type { Instance } from '../domain/instance';
-import type { CapPolicy, CompiledPolicy, EffectivePolicy, ExpiryRule, ExtraBackupRule, LimitsPolicy, PolicyPatch } from '../domain/protection-policy';
+import type {
+  CapPolicy,
+  CompiledPolicy,
+  EffectivePolicy,
+  ExpiryRule,
+  ExtraBackupRule,
+  LimitsPolicy,
+  PolicyPatch,
+  PreReleasePolicy,
+} from '../domain/protection-policy';
 import { baseOrigin, type Layer, layersOf, noteChange, type Origins } from './layers';
 import { resolveCrossRegion, resolveRetention, resolveSettings } from './resolve-sections';
 import { selects } from './selects';
@@ -29,6 +38,7 @@ const EXPIRY_FIELDS: readonly (keyof ExpiryRule)[] = ['enabled', 'select', 'data
 const LIMIT_FIELDS: readonly (keyof LimitsPolicy)[] = [
   'apiRatePerSecond',
   'crossRegionRatePerSecond',
+  'instancesPerWorker',
   'maxJobMs',
   'maxChangesPerRun',
   'maxPurgesPerDay',
@@ -37,6 +47,9 @@ const LIMIT_FIELDS: readonly (keyof LimitsPolicy)[] = [
   'planMaxAgeMs',
   'apiCallsPerMonth',
 ];
+
+/** In the order of the file, which a compiled policy that was read back has lost. */
+const PRE_RELEASE_FIELDS: readonly (keyof PreReleasePolicy)[] = ['freshForMs', 'deadlineMs', 'holdForMs', 'maxInstances'];
 
 /**
  * The policy as it is for this instance, or undefined when the instance is out of scope: of an account or region that the policy does not name, or
@@ -60,6 +73,11 @@ export function resolvePolicy(policy: CompiledPolicy, instance: Instance): Effec
   const retention = resolveRetention(policy, layers, origins);
   const crossRegion = resolveCrossRegion(policy, layers, origins);
   return { cap, limits: policy.limits, extraBackups, expiry, settings, retention, crossRegion, origins };
+}
+
+/** Where the policy's own `preRelease` values come from: they are nobody's to patch, as a release is about several instances. */
+export function preReleaseOrigins(policy: CompiledPolicy): Readonly<Record<string, string>> {
+  return Object.fromEntries(PRE_RELEASE_FIELDS.map((key) => [`preRelease.${key}`, baseOrigin(policy, `preRelease.${key}`)]));
 }
 
 interface Resolving {

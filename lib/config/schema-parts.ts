@@ -1,8 +1,9 @@
 // The parts that keeper.yaml's sections are made of: strict objects, durations, days, times and names, each with the words for what must stand there.
 import * as z from 'zod';
+import { DURATION_PATTERN, DURATION_WORDS, parseDuration } from './durations';
 import { didYouMean } from './nearest';
 import { shown } from './shown';
-import { DAYS_PATTERN, DURATION_PATTERN, DURATION_WORDS, parseDuration, scheduleProblem, TIME_PATTERN, timezoneProblem } from './times';
+import { DAYS_PATTERN, scheduleProblem, TIME_PATTERN, timezoneProblem } from './times';
 
 /** An object that knows its keys: every other one is reported by itself, in one line each (in the order of the issue's `keys`), with the nearest name. */
 export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {

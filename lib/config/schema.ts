@@ -1,15 +1,16 @@
 // The form of keeper.yaml that users write: strict, in friendly units, with a message for every mistake. No defaults and no conversions here (compile.ts).
 import * as z from 'zod';
+import { parseSecretReference, REFERENCE_FORMS } from '../domain/secret-reference';
 import { crossRegion } from './schema-cross-region';
 import { checked, duration, flag, instanceId, named, nonEmpty, region, ruleName, schedule, strict, timezone, wholeNumber, window } from './schema-parts';
+import { preRelease } from './schema-pre-release';
 import { retention, retentionSection } from './schema-retention';
 import { settings, settingsSection } from './schema-settings';
 
-const reference = checked('must be a reference: env://NAME or file:///path', (text) => {
-  if (/^env:\/\/[A-Za-z_][A-Za-z0-9_]*$/.test(text) || /^file:\/\/\/.+$/.test(text)) return undefined;
-  if (text.startsWith('secret://')) return 'secret:// references are not known to this version; use env://NAME or file:///path';
-  return 'must be a reference, env://NAME or file:///path, never the secret itself; if a key stands here, take it out and revoke it';
-});
+const reference = checked(`must be a reference: ${REFERENCE_FORMS}`, (text) => {
+  const parsed = parseSecretReference(text);
+  return 'problem' in parsed ? parsed.problem : undefined;
+}).meta({ pattern: '^(env://[A-Za-z_]|file:///|secret://aws/)' });
 
 const keys = { accessKeyId: reference, accessKeySecret: reference };
 const ownCredentials = [
@@ -65,6 +66,9 @@ const cap = strict({
 const limits = strict({
   apiRatePerSecond: wholeNumber(1, 100).optional(),
   crossRegionRatePerSecond: wholeNumber(1, 10).optional(),
+  instancesPerWorker: wholeNumber(1, 100_000)
+    .optional()
+    .describe('An account and region with more due instances than this is worked on by several invocations, which share its rate; 2000 unless told.'),
   maxJob: duration('15m', '7d').optional().describe('A backup job that takes longer is stuck; 24h unless told.'),
   maxChangesPerRun: wholeNumber(1, 100_000).optional().describe('Changes to existing backup sets that one run may make; 200 unless told.'),
   maxPurgesPerDay: wholeNumber(1, 5000)
@@ -149,6 +153,7 @@ export const policySchema = strict({
   settings: settingsSection.optional().describe("What the instances' own backup settings should be; what is not named is left alone."),
   retention: retentionSection.optional().describe('Which manual backup sets of ours stay; nothing is ever surplus unless told.'),
   crossRegion: crossRegion.optional().describe('What must be true of the copies in the other region; nothing unless told.'),
+  preRelease: preRelease.optional().describe('What a release gets that does not say otherwise; every part has a default.'),
   rules: z
     .array(strict({ name: ruleName, select: selector, ...patch }))
     .optional()

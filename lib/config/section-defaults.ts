@@ -1,10 +1,12 @@
-// What `settings`, `retention` and `crossRegion` say where the file says nothing. Functions read this too: no YAML and no schema library here.
+// What `settings`, `retention`, `crossRegion` and `preRelease` say where the file says nothing. Functions read this too: no YAML and no schema library here.
 import { DAY_MS, HOUR_MS } from '../base/instant';
-import type { CrossRegionPolicy, RetentionPolicy, SettingsPolicy } from '../domain/protection-policy';
+import type { CrossRegionPolicy, PreReleasePolicy, RetentionPolicy, SettingsPolicy } from '../domain/protection-policy';
 
 const DEFAULT_FIGHT_WINDOW_DAYS = 7;
 const DEFAULT_MAX_LAG_HOURS = 3;
 const DEFAULT_LOOK_BACK_DAYS = 7;
+const DEFAULT_DEADLINE_HOURS = 2;
+const DEFAULT_HOLD_DAYS = 7;
 
 /** Wishes for nothing. */
 export function defaultSettings(timezone: string): SettingsPolicy {
@@ -49,6 +51,11 @@ export function defaultCrossRegion(): CrossRegionPolicy {
     allowCost: false,
     allowDestructive: false,
   };
+}
+
+/** Every policy has the section: releases come from outside, and are never a rule. */
+export function defaultPreRelease(): PreReleasePolicy {
+  return { freshForMs: HOUR_MS, deadlineMs: DEFAULT_DEADLINE_HOURS * HOUR_MS, holdForMs: DEFAULT_HOLD_DAYS * DAY_MS, maxInstances: 50 };
 }
 
 /** `probeEvery: never`, in a patch: what is undefined there changes nothing, and is not written to keeper.json. */

@@ -83,6 +83,13 @@ export const CROSS_REGION_PATHS: SectionPaths = {
   allowDestructive: ['allowDestructive'],
 };
 
+export const PRE_RELEASE_PATHS: SectionPaths = {
+  freshForMs: ['freshFor'],
+  deadlineMs: ['deadline'],
+  holdForMs: ['holdFor'],
+  maxInstances: ['maxInstances'],
+};
+
 /**
  * The key of the file behind a member of the policy, by its dotted path.
  *

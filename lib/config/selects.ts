@@ -22,6 +22,7 @@ export function policyNeedsTags(policy: CompiledPolicy): boolean {
   return [policy, ...policy.extraBackups, ...policy.expiry, ...policy.rules].some(({ select }) => needsTags(select));
 }
 
-function needsTags(selector: Selector): boolean {
+/** True when the selector, or one of its exclusions, looks at tags. */
+export function needsTags(selector: Selector): boolean {
   return Object.keys(selector.tags).length > 0 || selector.exclude.some(needsTags);
 }

@@ -1,28 +1,16 @@
-// Reads the friendly forms of times in keeper.yaml: durations, days, times of day, schedules and time zones. Each check returns what is wrong, in words.
+// Reads the friendly forms of times in keeper.yaml: days, times of day, schedules and time zones. Each check returns what is wrong, in words.
 import { IANAZone } from 'luxon';
 import { parseCron } from '../base/cron';
 import { KeeperError } from '../base/errors';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../base/instant';
 import type { Weekday } from '../domain/protection-policy';
 import { didYouMean } from './nearest';
 import { looksSecret, shown } from './shown';
 
-export const DURATION_PATTERN = /^(?=.)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?$/;
 export const TIME_PATTERN = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
 export const DAYS_PATTERN = /^(?:mon|tue|wed|thu|fri|sat|sun)(?:-(?:mon|tue|wed|thu|fri|sat|sun))?$/;
-export const DURATION_WORDS = 'must be a duration in days, hours and minutes, such as 90m, 4h or 1d12h';
 
 const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const WEEK_NAMES: readonly string[] = WEEK;
-
-/** Milliseconds of `90m`, `4h`, `2d`, `1d12h`; undefined for anything else and for nothing (`0h`). */
-export function parseDuration(text: string): number | undefined {
-  const match = DURATION_PATTERN.exec(text);
-  if (match === null) return undefined;
-  const [, days, hours, minutes] = match;
-  const ms = Number(days ?? 0) * DAY_MS + Number(hours ?? 0) * HOUR_MS + Number(minutes ?? 0) * MINUTE_MS;
-  return ms > 0 ? ms : undefined;
-}
 
 /** Minutes after midnight of `09:00`; 1440 for `24:00`. The text must match `TIME_PATTERN`. */
 export function minuteOfDay(text: string): number {

@@ -84,11 +84,8 @@ export function decideBeforeLooking(question: SlotQuestion): SlotVerdict | 'look
  */
 export function decideAfterLooking(question: ObservedSlotQuestion): SlotDecision {
   const { instance, rule, slot, asOf, observation, guard, pool = 'ordinary' } = question;
-  const feasible = decideSpec(rule, instance);
-  if (!feasible.feasible) return deferred(question, feasible.verdict, `${feasible.reason} (${feasible.source})`);
-  const scope = scopeOf(rule, observation);
-  if (typeof scope === 'string') return deferred(question, 'no-such-database', scope);
-  const spec = specOf(feasible, scope);
+  const spec = specFor(rule, instance, observation);
+  if ('verdict' in spec) return deferred(question, spec.verdict, spec.reason);
 
   const fresh = freshSetFor({ rule, spec, occurrence: slot.occurrence, sets: withKnownScopes(observation.sets, question.intents) });
   if (fresh !== undefined) {
@@ -106,6 +103,18 @@ export function decideAfterLooking(question: ObservedSlotQuestion): SlotDecision
     return deferred(question, 'job-running', `${describeJob(job)}; the service runs one backup of an instance at a time`, { jobId: job.id });
   }
   return decideByCap(question, spec);
+}
+
+/** How the rule backs up the instance as it was seen, or why it cannot. Throws a RangeError when the rule needs databases and the observation has none. */
+export function specFor(
+  rule: ExtraBackupRule,
+  instance: Instance,
+  observation: Pick<Observation, 'databases'>,
+): BackupSpec | { readonly verdict: Verdict; readonly reason: string } {
+  const feasible = decideSpec(rule, instance);
+  if (!feasible.feasible) return { verdict: feasible.verdict, reason: `${feasible.reason} (${feasible.source})` };
+  const scope = scopeOf(rule, observation);
+  return typeof scope === 'string' ? { verdict: 'no-such-database', reason: scope } : specOf(feasible, scope);
 }
 
 /** What a slot's intent says of it; undefined while nothing was sent (`intended`): then the slot is decided anew. */
@@ -142,7 +151,7 @@ function decideByCap(question: ObservedSlotQuestion, spec: BackupSpec): SlotDeci
 }
 
 /** The scope to back up, or why the databases that the rule wants cannot be. */
-function scopeOf(rule: ExtraBackupRule, { databases }: Observation): Scope | string {
+function scopeOf(rule: ExtraBackupRule, { databases }: Pick<Observation, 'databases'>): Scope | string {
   if (rule.databases === undefined) return { kind: 'instance' };
   if (databases === undefined) throw new RangeError(`rule ${rule.name} names databases, so the observation must list them`);
   const resolved = resolveDatabases(rule.databases, databases);

@@ -3,7 +3,7 @@ import { formatInstant, type Instant } from '../base/instant';
 import type { BackupSet } from '../domain/backup';
 import type { CloudError } from '../domain/cloud-errors';
 import type { AccountRegion } from '../domain/instance';
-import { type Intent, releaseOfSlot, type Slot } from '../domain/slot';
+import { type Intent, RELEASE_RULE, releaseOfSlot, type Slot } from '../domain/slot';
 import type { Finding, Severity } from '../domain/verdict';
 import { OVERDUE_COUNTED } from './schedule';
 
@@ -24,6 +24,7 @@ function isOnDemand(slotId: string): boolean {
 }
 
 function nextTry(slotId: string): string {
+  if (slotId.startsWith(`${RELEASE_RULE}~`)) return 'ask for the release again, which opens a new attempt';
   return isOnDemand(slotId) ? 'ask again with another key' : "the rule's next slot tries again, or take a backup by hand if the instance needs one now";
 }
 
@@ -37,7 +38,7 @@ export function missedSlot(instanceId: string, slot: Pick<Slot, 'id' | 'rule' | 
       message: `no backup was started for the slot of ${formatInstant(slot.occurrence)} (rule ${slot.rule}) before ${formatInstant(slot.openUntil)}: ${why}`,
       evidence: { rule: slot.rule, occurrence: formatInstant(slot.occurrence), openUntil: formatInstant(slot.openUntil) },
       remedy: isOnDemand(slot.id)
-        ? 'remove what stood in the way, and ask again with another key'
+        ? `remove what stood in the way, and ${nextTry(slot.id)}`
         : 'remove what stood in the way; take a backup by hand if the instance needs one now, or give the rule a longer startWithin',
     },
   );

@@ -50,7 +50,7 @@ export function isGood(set: BackupSet): boolean {
 }
 
 /** Where the rule names no method, physical and snapshot sets stand for each other; a logical dump stands for neither, as it has no recovery to a point in time. */
-function isMethodGoodEnough(found: BackupMethod, asked: BackupMethod | undefined, ours: BackupMethod): boolean {
+export function isMethodGoodEnough(found: BackupMethod, asked: BackupMethod | undefined, ours: BackupMethod): boolean {
   if (found === ours) return true;
   return asked === undefined && found !== 'logical' && ours !== 'logical';
 }

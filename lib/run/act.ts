@@ -6,7 +6,7 @@ import type { Guard } from '../domain/guard';
 import type { Instance } from '../domain/instance';
 import type { RdsGateway } from '../domain/ports';
 import type { EffectivePolicy, ExtraBackupRule } from '../domain/protection-policy';
-import type { Intent, Slot } from '../domain/slot';
+import type { CapPool, Intent, Slot } from '../domain/slot';
 import type { SlotVerdict } from '../domain/verdict';
 import { decideAfterLooking, type Observation } from '../policy/decide';
 import { observationLookBackMs } from '../policy/freshness';
@@ -17,7 +17,7 @@ import { observe } from './observe';
 import { mayDo } from './plan-steps';
 import { advance } from './progress';
 import { updateGuard } from './reserve';
-import { submitSlot } from './submit';
+import { type SubmissionOutcome, submitSlot } from './submit';
 import type { CreateStep } from './types';
 import { NOT_IN_PLAN, onSlot } from './verdicts';
 
@@ -28,13 +28,19 @@ export interface OpenSlot {
   readonly intent: Intent | undefined;
 }
 
-export interface InstanceWork {
+/** An instance, and what the ledger has of it. */
+export interface InstanceToActOn {
   readonly instance: Instance;
   readonly gateway: RdsGateway;
   readonly effective: EffectivePolicy;
-  readonly slots: readonly OpenSlot[];
   readonly guard: Guard;
   readonly intentsBehindGuard: readonly Intent[];
+  /** `ordinary` unless told: only releases draw on the other one. */
+  readonly pool?: CapPool;
+}
+
+export interface InstanceWork extends InstanceToActOn {
+  readonly slots: readonly OpenSlot[];
 }
 
 /** One verdict per slot, in the order of the slots. A failed look is a verdict too; ledger and credentials errors are thrown. */
@@ -63,10 +69,11 @@ export async function actOnInstance(run: Run, work: InstanceWork): Promise<SlotV
 }
 
 /** What was seen, and when the look began. */
-type Seen = Observation & { readonly seenAt: Instant };
+export type Seen = Observation & { readonly seenAt: Instant };
 
-async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: Seen): Promise<{ verdict: SlotVerdict; mayRun: boolean }> {
-  const { instance, effective } = work;
+/** Decides on one slot of an instance that has just been looked at, and starts its backup where it can be. `mayRun`: a job is or may be running now. */
+export async function decideAndAct(run: Run, work: InstanceToActOn, open: OpenSlot, seen: Seen): Promise<SubmissionOutcome> {
+  const { instance, effective, pool = 'ordinary' } = work;
   const decision = decideAfterLooking({
     rule: open.rule,
     slot: open.slot,
@@ -78,6 +85,7 @@ async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: 
     intents: work.intentsBehindGuard,
     observation: seen,
     asOf: run.asOf,
+    pool,
   });
   if (decision.kind === 'verdict') {
     if (!run.request.dryRun && decision.guard !== undefined) await rememberSeen(run, work.guard, decision.guard);
@@ -100,6 +108,7 @@ async function decideAndAct(run: Run, work: InstanceWork, open: OpenSlot, seen: 
     gateway: work.gateway,
     rule: open.rule,
     slot: open.slot,
+    pool,
     spec: decision.spec,
     units: decision.units,
     cap: effective.cap,

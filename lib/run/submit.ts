@@ -6,7 +6,7 @@ import type { Guard } from '../domain/guard';
 import type { Instance } from '../domain/instance';
 import type { RdsGateway } from '../domain/ports';
 import type { CapPolicy, ExtraBackupRule } from '../domain/protection-policy';
-import type { Intent, Slot } from '../domain/slot';
+import type { CapPool, Intent, Slot } from '../domain/slot';
 import type { SlotVerdict } from '../domain/verdict';
 import { exhaustedUntil } from '../policy/cap';
 import { decideBeforeLooking } from '../policy/decide';
@@ -22,6 +22,7 @@ export interface Submission {
   readonly gateway: RdsGateway;
   readonly rule: ExtraBackupRule;
   readonly slot: Slot;
+  readonly pool: CapPool;
   readonly spec: BackupSpec;
   readonly units: number;
   readonly cap: CapPolicy;
@@ -162,7 +163,7 @@ function newIntent(run: Run, work: Submission): Intent {
     instanceId: work.instance.id,
     slotId: work.slot.id,
     rule: work.slot.rule,
-    pool: 'ordinary',
+    pool: work.pool,
     occurrence: work.slot.occurrence,
     openUntil: work.slot.openUntil,
     spec: work.spec,
@@ -189,7 +190,7 @@ function reserveRequest(run: Run, work: Submission): ReserveRequest {
   return {
     instanceId: work.instance.id,
     slotId: work.slot.id,
-    pool: 'ordinary',
+    pool: work.pool,
     units: work.units,
     cap: work.cap,
     maxJobMs: work.maxJobMs,

@@ -226,6 +226,17 @@ overrides:
     expect(document.origins['cap.reserve.automatic']).toBe('default');
   });
 
+  test('shows what a release gets, which is the same for every instance', async () => {
+    shell.write('keeper.yaml', `${GOOD}preRelease: { deadline: 90m }\n`);
+
+    const { document } = await shell.json('policy', 'show', 'rm-1', '--engine', 'mysql');
+    const { stdout } = await shell.keeper('policy', 'show', 'rm-1', '--engine', 'mysql');
+
+    expect(document.preRelease).toEqual({ freshForMs: 3_600_000, deadlineMs: 5_400_000, holdForMs: 604_800_000, maxInstances: 50 });
+    expect(document.origins).toMatchObject({ 'preRelease.freshForMs': 'default', 'preRelease.deadlineMs': 'policy (keeper.yaml:5:25)' });
+    expect(stdout).toMatch(/preRelease\.deadline +1h30m +policy \(keeper\.yaml:5:25\)/);
+  });
+
   test('shows them as a table', async () => {
     shell.write('keeper.yaml', LAYERED);
 

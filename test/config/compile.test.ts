@@ -15,7 +15,7 @@ describe('the compiled policy', () => {
     const policy = compile("regions: [cn-hangzhou]\nextraBackups: [{ name: nightly, schedule: '0 2 * * *' }]");
 
     expect(policy).toEqual({
-      version: 3,
+      version: 4,
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       name: 'default',
       timezone: 'UTC',
@@ -26,6 +26,7 @@ describe('the compiled policy', () => {
       limits: {
         apiRatePerSecond: 20,
         crossRegionRatePerSecond: 5,
+        instancesPerWorker: 2000,
         maxJobMs: 24 * HOUR,
         maxChangesPerRun: 200,
         maxPurgesPerDay: 100,
@@ -55,6 +56,7 @@ describe('the compiled policy', () => {
       settings: undefined,
       retention: undefined,
       crossRegion: undefined,
+      preRelease: { freshForMs: HOUR, deadlineMs: 2 * HOUR, holdForMs: 7 * 24 * HOUR, maxInstances: 50 },
       rules: [],
       overrides: {},
       origins: expect.objectContaining({
@@ -226,13 +228,13 @@ describe('keeper.json', () => {
     { name: 'null', text: 'null', says: 'keeper.json is not a compiled policy' },
     {
       name: 'one of an older keeper',
-      text: text.replace('"version":3', '"version":2'),
-      says: 'keeper.json was compiled by an older keeper (version 2; this one reads version 3)',
+      text: text.replace('"version":4', '"version":3'),
+      says: 'keeper.json was compiled by an older keeper (version 3; this one reads version 4)',
     },
     {
       name: 'one of a newer keeper',
-      text: text.replace('"version":3', '"version":4'),
-      says: 'keeper.json was compiled by a newer keeper (version 4; this one reads version 3)',
+      text: text.replace('"version":4', '"version":5'),
+      says: 'keeper.json was compiled by a newer keeper (version 5; this one reads version 4)',
     },
     { name: 'something else entirely', text: '{}', says: 'keeper.json says no version' },
     {

@@ -96,7 +96,7 @@ describe('keys and values that do not belong', () => {
         'keeper.yaml:2:1: unknown key "extraBackup"; did you mean "extraBackups"?',
         'keeper.yaml:4:3: cap: unknown key "perDays"; did you mean "perDay"?',
         'keeper.yaml:5:3: cap: unknown key "reserv"; did you mean "reserve"?',
-        'keeper.yaml:6:1: unknown key "notify"; known here: version, name, timezone, accounts, regions, select, cap, limits, extraBackups, expiry, settings, retention, crossRegion, rules, overrides',
+        'keeper.yaml:6:1: unknown key "notify"; known here: version, name, timezone, accounts, regions, select, cap, limits, extraBackups, expiry, settings, retention, crossRegion, preRelease, rules, overrides',
       ],
     },
     {
@@ -147,6 +147,16 @@ describe('keys and values that do not belong', () => {
       name: 'a rule with the name of what is asked for by hand',
       text: `${REGIONS}extraBackups: [{ name: on-demand, schedule: '0 2 * * *' }]`,
       mistakes: ['keeper.yaml:2:24: extraBackups[0].name: "on-demand" is the name of backups that are asked for by hand; choose another one'],
+    },
+    {
+      name: 'a rule with the name of what is made for a release',
+      text: `${REGIONS}extraBackups: [{ name: release, schedule: '0 2 * * *' }]`,
+      mistakes: ['keeper.yaml:2:24: extraBackups[0].name: "release" is the name of backups that are made for a release; choose another one'],
+    },
+    {
+      name: 'workers of no instances',
+      text: `${REGIONS}limits: { instancesPerWorker: 0 }`,
+      mistakes: ['keeper.yaml:2:31: limits.instancesPerWorker: must be a whole number from 1 to 100000'],
     },
     {
       name: 'a patch of an expiry rule that nothing has',
@@ -295,7 +305,7 @@ describe('secrets', () => {
       name: 'values where references belong',
       text: credentials(`{ type: ak, accessKeyId: ${KEY_ID}, accessKeySecret: ${KEY_SECRET} }`),
       says: [
-        'accounts[0].credentials.accessKeyId: must be a reference, env://NAME or file:///path, never the secret itself',
+        'accounts[0].credentials.accessKeyId: must be a reference, env://NAME, file:///absolute/path or secret://aws/<name or ARN>#<key>, never the secret itself',
         'accounts[0].credentials.accessKeySecret: must be a reference',
       ],
     },
@@ -315,11 +325,12 @@ describe('secrets', () => {
     { name: 'a secret in broken YAML', text: credentials(`{ type: ak, accessKeySecret: "${KEY_SECRET} }`), says: ['not valid YAML', 'indentation'] },
     { name: 'a secret as an alias', text: credentials(`*${KEY_ID}`), says: ['an alias (*...) stands before its anchor'] },
     {
-      name: 'a reference that a later version will know',
-      text: credentials('{ type: bearer, token: secret://aws/x#y }'),
-      says: ['secret:// references are not known to this version; use env://NAME or file:///path'],
+      name: 'a reference to a store that nobody knows',
+      text: credentials('{ type: bearer, token: secret://vault/x#y }'),
+      says: ['keeper.yaml:4:41: accounts[0].credentials.token: must be a reference to a store that this version knows: secret://aws/<name or ARN>#<key>'],
     },
-    { name: 'a relative file', text: credentials('{ type: bearer, token: file://token }'), says: ['must be a reference'] },
+    { name: 'a reference with two fields', text: credentials('{ type: bearer, token: secret://aws/x#y#z }'), says: ['must name, after #, one field'] },
+    { name: 'a relative file', text: credentials('{ type: bearer, token: file://token }'), says: ['must be a reference to a file by its absolute path'] },
     {
       name: 'a role that is none',
       text: credentials('{ type: role, roleArn: admin, sessionName: "a b" }'),

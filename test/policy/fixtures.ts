@@ -13,6 +13,7 @@ import type {
   ExtraBackupRule,
   LimitsPolicy,
   PolicyPatch,
+  PreReleasePolicy,
   RetentionPolicy,
   Selector,
   SettingsPolicy,
@@ -36,6 +37,7 @@ export const CAP: CapPolicy = { perDay: 20, counts: 'all', reserve: { automatic:
 export const LIMITS: LimitsPolicy = {
   apiRatePerSecond: 20,
   crossRegionRatePerSecond: 5,
+  instancesPerWorker: 2000,
   maxJobMs: DAY,
   maxChangesPerRun: 200,
   maxPurgesPerDay: 100,
@@ -44,6 +46,7 @@ export const LIMITS: LimitsPolicy = {
   planMaxAgeMs: HOUR,
   apiCallsPerMonth: undefined,
 };
+export const PRE_RELEASE: PreReleasePolicy = { freshForMs: HOUR, deadlineMs: 2 * HOUR, holdForMs: 7 * DAY, maxInstances: 50 };
 export const PHYSICAL: BackupSpec = { scope: { kind: 'instance' }, method: 'physical', type: undefined, retainDays: undefined };
 
 export function makeInstance(change: Partial<Instance> = {}): Instance {
@@ -315,6 +318,7 @@ export function makePolicy(change: Partial<CompiledPolicy> = {}): CompiledPolicy
     settings: undefined,
     retention: undefined,
     crossRegion: undefined,
+    preRelease: PRE_RELEASE,
     rules: [],
     overrides: {},
     origins: {},

@@ -16,7 +16,7 @@ export interface InterruptedWorker {
   happenedAt(): string | undefined;
 }
 
-const STREAMS: readonly string[] = ['listInstances', 'listOpenIntents', 'listDetachedSets', 'listPostures'];
+const STREAMS: readonly string[] = ['listInstances', 'listOpenIntents', 'listDetachedSets', 'listPostures', 'listTasks'];
 
 /** Wraps every method of the ledger and the gateways; lists that come in pages count as one step. */
 export function interruptWorker(ports: RunPorts, { at, when, happen }: Interruption): InterruptedWorker {

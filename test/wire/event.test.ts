@@ -1,7 +1,10 @@
 // What a function accepts as an event, and how it refuses the rest.
 import { type Instant, instant, parseInstant } from '../../lib/base/instant';
 import { runIdOf } from '../../lib/gateways/tablestore/layout';
-import { type EventContext, MAX_EVENT_BYTES, readEvent } from '../../lib/wire/event';
+import { eventOf } from '../../lib/run/fan-out/tasks';
+import { readEvent } from '../../lib/wire/event';
+import { MAX_EVENT_BYTES } from '../../lib/wire/event-fields';
+import { type EventContext, makeWakeup } from '../../lib/wire/wakeup';
 
 const NOW = parseInstant('2026-11-21T02:00:05Z') as Instant;
 const CONTEXT: EventContext = { function: 'extra-backup', requestId: '1-abc', now: NOW };
@@ -13,15 +16,14 @@ function read(event: unknown, context: Partial<EventContext> = {}) {
 test('a timer event names the run by the trigger and its time', () => {
   const wakeup = read({ triggerTime: '2026-11-21T02:00:00Z', triggerName: 'every-quarter', payload: '' });
 
-  const time = parseInstant('2026-11-21T02:00:00Z');
-  expect(wakeup).toEqual({ trigger: { type: 'timer', id: 'every-quarter', time }, asOf: time, dryRun: false, instances: undefined, onDemand: undefined });
+  const time = parseInstant('2026-11-21T02:00:00Z') as Instant;
+  expect(wakeup).toEqual(makeWakeup({ type: 'timer', id: 'every-quarter', time }, time));
 });
 
 test('an on-demand event is named by the request and may name instances', () => {
   const wakeup = read({ kind: 'on-demand', instances: ['rm-one', 'rm-two', 'rm-one'], dryRun: true });
 
-  const trigger = { type: 'invoke', id: '1-abc', time: NOW };
-  expect(wakeup).toEqual({ trigger, asOf: NOW, dryRun: true, instances: ['rm-one', 'rm-two'], onDemand: undefined });
+  expect(wakeup).toEqual(makeWakeup({ type: 'invoke', id: '1-abc', time: NOW }, NOW, { dryRun: true, instances: ['rm-one', 'rm-two'] }));
 });
 
 describe('a backup on demand', () => {
@@ -86,6 +88,64 @@ describe('a key for another function names its run', () => {
 
     expect(() => read(event, { function: 'extend-expiry' })).toThrow(expect.objectContaining({ message: expect.stringContaining('extra-backup only') }));
   });
+});
+
+describe('a part of a fleet', () => {
+  const SHARD = { account: 'main', region: 'cn-hangzhou', part: 2, parts: 5, fromPage: 31, leg: 1, changesLeft: 40, manualSets: 12 };
+  const EVENT = {
+    kind: 'shard',
+    trigger: { type: 'timer', id: 'every-quarter', time: '2026-11-21T01:45:00Z' },
+    asOf: '2026-11-21T02:00:00Z',
+    shard: SHARD,
+  };
+
+  test('is work of the original trigger, decided as of the same time', () => {
+    const wakeup = read(EVENT);
+
+    const trigger = { type: 'timer', id: 'every-quarter', time: parseInstant('2026-11-21T01:45:00Z') as Instant } as const;
+    expect(wakeup).toEqual(makeWakeup(trigger, parseInstant('2026-11-21T02:00:00Z') as Instant, { shard: SHARD }));
+  });
+
+  test('what a run hands over is what a worker reads', () => {
+    const trigger = { type: 'timer', id: 'every-quarter', time: parseInstant('2026-11-21T01:45:00Z') as Instant } as const;
+
+    expect(read(eventOf({ trigger, asOf: NOW }, SHARD))).toEqual(makeWakeup(trigger, NOW, { shard: SHARD }));
+  });
+
+  test.each(['extra-backup', 'retention-hygiene', 'extend-expiry', 'verify-cross-region'] as const)('%s takes it', (name) => {
+    expect(read(EVENT, { function: name }).shard).toEqual(SHARD);
+  });
+
+  test.each(['reconcile', 'report', 'pre-release-backup'] as const)('%s is never divided', (name) => {
+    expect(() => read(EVENT, { function: name })).toThrow(`the work of ${name} is never divided`);
+  });
+
+  test.each([
+    { name: 'an unknown field', event: { ...EVENT, more: 1 }, says: 'unknown fields in the shard event: more' },
+    { name: 'no trigger', event: { ...EVENT, trigger: undefined }, says: 'trigger is not a JSON object' },
+    { name: 'a trigger of no kind', event: { ...EVENT, trigger: { ...EVENT.trigger, type: 'moon' } }, says: 'trigger.type must be one of' },
+    { name: 'a trigger without an id', event: { ...EVENT, trigger: { ...EVENT.trigger, id: '' } }, says: 'trigger.id must be' },
+    { name: 'a trigger with a line break', event: { ...EVENT, trigger: { ...EVENT.trigger, id: 'a\nb' } }, says: 'trigger.id must be' },
+    { name: 'a trigger that knows more', event: { ...EVENT, trigger: { ...EVENT.trigger, cron: '' } }, says: 'unknown fields in trigger: cron' },
+    { name: 'no asOf', event: { ...EVENT, asOf: undefined }, says: 'asOf is not' },
+    { name: 'no shard', event: { ...EVENT, shard: 'main' }, says: 'shard is not a JSON object' },
+    { name: 'a part that there is not', event: { ...EVENT, shard: { ...SHARD, part: 6 } }, says: 'shard.part must be a whole number from 1 to 5' },
+    { name: 'half a page', event: { ...EVENT, shard: { ...SHARD, fromPage: 1.5 } }, says: 'shard.fromPage must be' },
+    { name: 'a count as text', event: { ...EVENT, shard: { ...SHARD, leg: '1' } }, says: 'shard.leg must be' },
+    { name: 'changes below nothing', event: { ...EVENT, shard: { ...SHARD, changesLeft: -1 } }, says: 'shard.changesLeft must be' },
+    { name: 'no account', event: { ...EVENT, shard: { ...SHARD, account: undefined } }, says: 'shard.account must be' },
+    { name: 'a shard that knows more', event: { ...EVENT, shard: { ...SHARD, shards: 2 } }, says: 'unknown fields in shard: shards' },
+  ])('$name is refused', ({ event, says }) => {
+    expect(() => read(event)).toThrow(expect.objectContaining({ code: 'bad-event', message: expect.stringContaining(says) }));
+  });
+});
+
+test('bytes that are no text are refused', () => {
+  expect(() => readEvent(Buffer.from([0x7b, 0xff, 0x7d]), CONTEXT)).toThrow('the event is not UTF-8 text');
+});
+
+test('deeply nested nonsense is refused like any other', () => {
+  expect(() => read(`${'['.repeat(60_000)}${']'.repeat(60_000)}`)).toThrow('not a JSON object');
 });
 
 test.each([

@@ -7,8 +7,8 @@ import { DAY_MS } from '../../lib/base/instant';
 import { loadPolicyText } from '../../lib/config/load';
 import type { RunSummary } from '../../lib/domain/run';
 import { startLocalCloud } from '../../lib/local';
-import type { RunRequest } from '../../lib/run/types';
-import { type FunctionContext, handleEvent, loadCompiledPolicy } from '../../lib/wire/function';
+import type { RunPorts, RunRequest } from '../../lib/run/types';
+import { type FunctionContext, handleEvent, loadCompiledPolicy, type UseCase } from '../../lib/wire/function';
 import { openLedger } from '../../lib/wire/house';
 import { HOURLY, policyWith } from '../support/keeper';
 
@@ -32,6 +32,13 @@ const EVENT = Buffer.from(JSON.stringify({ triggerTime: '2026-11-21T02:00:00Z', 
 
 function environment(more: Record<string, string> = {}): Record<string, string> {
   return { KEEPER_CONFIG: configPath, KEEPER_TABLESTORE_ENDPOINT: 'http://127.0.0.1:1', KEEPER_TABLESTORE_INSTANCE: 'ledger', LOG_LEVEL: 'silent', ...more };
+}
+
+function keepRequest(seen: RunRequest[]): UseCase {
+  return async (request) => {
+    seen.push(request);
+    return {} as RunSummary;
+  };
 }
 
 test('the use case gets the trigger, its time as asOf, the policy and a deadline before the timeout', async () => {
@@ -98,6 +105,43 @@ test('a key for another function names the run and not its time', async () => {
   const [request] = seen;
   expect(request?.trigger.time).toBe((request?.asOf ?? Number.NaN) - ((request?.asOf ?? Number.NaN) % DAY_MS));
   expect(request?.onDemand).toBeUndefined();
+});
+
+test("a worker's part of the fleet reaches the use case, under the original trigger", async () => {
+  const seen: RunRequest[] = [];
+  const shard = { account: 'main', region: 'cn-hangzhou', part: 1, parts: 2, fromPage: 1, leg: 0, changesLeft: 100, manualSets: 0 };
+  const event = { kind: 'shard', trigger: { type: 'timer', id: 'tick', time: '2026-11-21T02:00:00Z' }, asOf: '2026-11-21T02:00:00Z', shard };
+
+  await handleEvent('extra-backup', keepRequest(seen), Buffer.from(JSON.stringify(event)), CONTEXT, environment());
+
+  expect(seen).toMatchObject([{ shard, trigger: { type: 'timer', id: 'tick' } }]);
+  expect(seen[0]?.policy.limits.apiRatePerSecond).toBe(20);
+});
+
+describe('handing work to other invocations', () => {
+  async function fanOutIn(context: FunctionContext): Promise<RunPorts['fanOut']> {
+    const seen: RunPorts[] = [];
+    const useCase = async (_request: RunRequest, ports: RunPorts): Promise<RunSummary> => {
+      seen.push(ports);
+      return {} as RunSummary;
+    };
+    await handleEvent('extra-backup', useCase, EVENT, context, environment());
+    return seen[0]?.fanOut;
+  }
+
+  test('a deployed function can, under the name it is deployed under', async () => {
+    const context = { ...CONTEXT, accountId: '1234567890123456', region: 'cn-hangzhou', function: { name: 'keeper-extra-backup', timeout: 60 } };
+
+    expect(await fanOutIn(context)).toEqual({ self: 'keeper-extra-backup', invoker: { invoke: expect.any(Function) } });
+  });
+
+  test.each<{ name: string; context: FunctionContext }>([
+    { name: 'an account', context: { ...CONTEXT, region: 'cn-hangzhou' } },
+    { name: 'a region', context: { ...CONTEXT, accountId: '1234567890123456', region: '' } },
+    { name: 'a role', context: { ...CONTEXT, accountId: '1234567890123456', region: 'cn-hangzhou', credentials: {} } },
+  ])('without $name it does all of its work itself', async ({ context }) => {
+    expect(await fanOutIn(context)).toBeUndefined();
+  });
 });
 
 test('a function with hardly any time hands off at once', async () => {

@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import { UsageError } from '../../base/errors';
 import { type Instant, instant, parseInstant, plusMs } from '../../base/instant';
-import { parseDuration } from '../../config/times';
+import { parseDuration } from '../../config/durations';
 
 export interface HoldEndOptions {
   readonly until?: string;

@@ -34,12 +34,13 @@ export function addPolicyShowCommand(policy: Command, cli: Cli): void {
     .option('--region <id>', "its region (default: the policy's first)")
     .action(async (id: string, file: string | undefined, options: ShowOptions, command: Command) => {
       const config = file ?? configOf(command);
-      const { resolvePolicy } = await import('../../config/resolve');
+      const { preReleaseOrigins, resolvePolicy } = await import('../../config/resolve');
       const { policy: loaded, instance } = await describe(cli, id, config, options);
-      const effective = resolvePolicy(loaded, instance);
+      const resolved = resolvePolicy(loaded, instance);
+      const effective = resolved === undefined ? undefined : { ...resolved, origins: { ...resolved.origins, ...preReleaseOrigins(loaded) } };
       printerOf(cli, command).result({
-        json: () => ({ instance: id, isInScope: effective !== undefined, ...effective }),
-        text: (style) => effectiveText(instance, effective, style),
+        json: () => ({ instance: id, isInScope: effective !== undefined, ...effective, preRelease: loaded.preRelease }),
+        text: (style) => effectiveText(instance, effective, loaded.preRelease, style),
       });
     });
 }

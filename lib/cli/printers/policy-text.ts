@@ -1,7 +1,7 @@
 // The protection policy for people: its problems, and its effective values with where they come from.
 import { fileKeyOf } from '../../config/section-paths';
 import type { Instance } from '../../domain/instance';
-import type { CompiledPolicy, EffectivePolicy } from '../../domain/protection-policy';
+import type { CompiledPolicy, EffectivePolicy, PreReleasePolicy } from '../../domain/protection-policy';
 import type { PolicyProblem } from '../../policy/policy-check';
 import { sanitise } from '../sanitise';
 import { valueWords } from './policy-words';
@@ -40,10 +40,11 @@ function placeOf({ origins }: CompiledPolicy, path: string): string | undefined 
   return at === 'default' ? undefined : at;
 }
 
-export function effectiveText(instance: Instance, effective: EffectivePolicy | undefined, style: Style): string {
+/** `preRelease` is the policy's: it is the same for every instance. */
+export function effectiveText(instance: Instance, effective: EffectivePolicy | undefined, preRelease: PreReleasePolicy, style: Style): string {
   const title = `${style.colors.bold(sanitise(instance.id))} (${instance.engine}, ${instance.storage}, ${sanitise(instance.account)} in ${sanitise(instance.region)})`;
   if (effective === undefined) return lines(`${title} is not in scope of the policy`);
-  const values = valuesOf(effective);
+  const values = valuesOf(effective, preRelease);
   const rows = Object.entries(effective.origins).map(([path, origin]) => ({ path, value: values.get(path) ?? '-', origin }));
   const table = renderTable(
     rows,
@@ -69,7 +70,10 @@ function sectionsOf({ settings, retention, crossRegion }: Pick<EffectivePolicy, 
 }
 
 /** Every value by its dotted path, as its origins name it. */
-function valuesOf({ cap, limits, extraBackups, expiry, settings, retention, crossRegion }: EffectivePolicy): ReadonlyMap<string, string> {
+function valuesOf(
+  { cap, limits, extraBackups, expiry, settings, retention, crossRegion }: EffectivePolicy,
+  preRelease: PreReleasePolicy,
+): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const put = (prefix: string, members: object): void => {
     for (const [key, value] of Object.entries(members)) values.set(`${prefix}.${key}`, valueWords(`${prefix}.${key}`, value));
@@ -77,6 +81,7 @@ function valuesOf({ cap, limits, extraBackups, expiry, settings, retention, cros
   put('cap', cap);
   put('cap.reserve', cap.reserve);
   put('limits', limits);
+  put('preRelease', preRelease);
   for (const rule of extraBackups) put(`extraBackups.${rule.name}`, rule);
   for (const rule of expiry) put(`expiry.${rule.name}`, rule);
   if (settings !== undefined) {

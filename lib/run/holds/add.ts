@@ -3,11 +3,11 @@ import { KeeperError } from '../../base/errors';
 import { CloudError } from '../../domain/cloud-errors';
 import type { Hold, HoldTarget } from '../../domain/guard';
 import type { RdsGateway } from '../../domain/ports';
-import { type HoldRefusal, type HoldWish, type Placement, placeHold, releaseHold, wishProblem } from '../../policy/hold-placement';
+import { type HoldRefusal, type HoldWish, wishProblem } from '../../policy/hold-placement';
 import { requireMeta } from '../require-meta';
-import { updateGuard } from '../reserve';
 import { findInShards, isFatal, unknownInstances } from '../shards';
 import { contended, type HoldDesk } from './desk';
+import { placeInGuard, takeBack } from './place';
 import { releasesOf } from './sets';
 import { type HoldView, viewHolds } from './view';
 
@@ -36,13 +36,9 @@ export async function addHold(desk: HoldDesk, request: AddHoldRequest): Promise<
   const found = await findInShards(shards, instanceId, { withTags: false });
   if (found === undefined) throw unknownInstances([instanceId]);
   const releases = await checkTarget(desk, found.shard.gateway, instanceId, target);
-  let placement: Placement | undefined;
-  const stored = await updateGuard(ledger, instanceId, (guard) => {
-    placement = placeHold(guard, request, releases, asOf);
-    return placement.kind === 'placed' ? placement.guard : guard;
-  });
-  if (placement?.kind === 'refused') throw refused(placement.refusal);
-  if (stored === undefined || placement === undefined) throw contended(instanceId);
+  const placement = await placeInGuard(ledger, instanceId, request, releases, asOf);
+  if (placement === undefined) throw contended(instanceId);
+  if (placement.kind === 'refused') throw refused(placement.refusal);
   const { hold } = placement;
   await confirmTarget(desk, found.shard.gateway, instanceId, hold);
   const [view] = await viewHolds(desk, found, [hold]);
@@ -74,7 +70,7 @@ async function confirmTarget({ ledger, asOf }: HoldDesk, gateway: RdsGateway, in
     if (!(error instanceof CloudError) || isFatal(error)) throw error;
     return; // the hold stands, and its view says that its effect is not known
   }
-  await updateGuard(ledger, instanceId, (guard) => releaseHold(guard, id, asOf)?.guard ?? guard);
+  await takeBack(ledger, instanceId, id, asOf);
   throw unknownSet(instanceId, target.backupId);
 }
 
