@@ -5,6 +5,7 @@ import { crossRegionProblems } from './cross-region/check';
 import { ENGINES, kindsOf, narrowed } from './engine-kinds';
 import { expiryProblems } from './expiry-check';
 import { decideSpec, type InfeasibleSpec } from './feasibility';
+import { preReleaseProblems } from './pre-release-check';
 import { retentionProblems } from './retention/check';
 import { settingsProblems } from './settings/check';
 
@@ -40,6 +41,7 @@ export function checkPolicyFeasibility(policy: CompiledPolicy): readonly PolicyP
     ...settingsProblems(policy),
     ...retentionProblems(policy),
     ...crossRegionProblems(policy),
+    ...preReleaseProblems(policy, caps(policy)),
   ];
   return [...problems.filter((problem) => problem.severity === 'error'), ...problems.filter((problem) => problem.severity === 'warning')];
 }

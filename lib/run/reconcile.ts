@@ -2,41 +2,54 @@
 import { eachLimited } from '../base/each';
 import { messageOf } from '../base/errors';
 import { formatInstant } from '../base/instant';
-import { CloudError, DeniedError, RefusedError } from '../domain/cloud-errors';
+import { CloudError, CredentialsError, DeniedError, RefusedError } from '../domain/cloud-errors';
 import type { RunSummary } from '../domain/run';
-import { type Intent, releaseOfSlot } from '../domain/slot';
-import { accountGone, missedSlot, permissionDenied } from '../policy/findings';
+import { type Intent, RELEASE_RULE, releaseOfSlot } from '../domain/slot';
+import { accountGone, missedSlot, permissionDenied, shardFailed } from '../policy/findings';
 import { resolveAmbiguous } from './ambiguous';
 import { inRun, type Run } from './envelope';
 import { verdictOfFailure } from './failure';
+import { resubmitLost } from './fan-out/resubmit';
 import { followJob } from './follow';
 import { rememberOutcomes } from './outcomes';
 import { advance, overtaken, type Progress } from './progress';
-import { isFatal, type Shard } from './shards';
+import { advanceReleases } from './release/advance';
+import type { Shard } from './shards';
 import { INSTANCE_CONCURRENCY } from './timing';
 import type { RunObserver, RunPorts, RunRequest } from './types';
 
 /** Returns the summary, or throws RunFailedError. Each unfinished intent gets one verdict. */
 export async function runReconcile(request: RunRequest, ports: RunPorts, observer: RunObserver = {}): Promise<RunSummary> {
   return inRun('reconcile', request, ports, observer, async (run) => {
+    const asked: Asked = { all: new Set(), lost: new Map() };
     for await (const page of ports.ledger.listOpenIntents()) {
       if (request.deadline.isNear()) {
         run.tally.handOff();
         return;
       }
       await run.keepLease();
-      await reconcilePage(run, page);
+      await reconcilePage(run, page, asked);
     }
+    await advanceReleases(run);
+    await resubmitLost(run);
+    const [first] = asked.lost.values();
+    if (first !== undefined && asked.lost.size === asked.all.size) throw first;
   });
 }
 
-async function reconcilePage(run: Run, page: readonly Intent[]): Promise<void> {
+/** Accounts and regions that were asked, and those that let nobody in: said once, and not asked again. The others' intents go on. */
+interface Asked {
+  readonly all: Set<Shard>;
+  readonly lost: Map<Shard, CredentialsError>;
+}
+
+async function reconcilePage(run: Run, page: readonly Intent[], asked: Asked): Promise<void> {
   const outcomes: { readonly intent: Intent; readonly progress: Progress }[] = [];
   const byInstance = instancesOf(page);
   await eachLimited(byInstance, INSTANCE_CONCURRENCY, async (intents) => {
     for (const intent of intents) {
       if (run.request.deadline.isNear()) return run.tally.handOff();
-      const progress = await progressOf(run, intent);
+      const progress = await progressOf(run, intent, asked);
       outcomes.push({ intent, progress });
       if (progress.finding !== undefined) run.tally.finding(progress.finding);
     }
@@ -57,18 +70,21 @@ function instancesOf(page: readonly Intent[]): readonly (readonly Intent[])[] {
   return [...groups.values()];
 }
 
-async function progressOf(run: Run, intent: Intent): Promise<Progress> {
+async function progressOf(run: Run, intent: Intent, asked: Asked): Promise<Progress> {
   const shard = run.shards.find((candidate) => candidate.account === intent.account && candidate.region === intent.region);
   if (shard === undefined) {
     const finding = accountGone(intent);
     return { verdict: 'unreachable', reason: finding.message, finding };
   }
+  const failure = asked.lost.get(shard);
+  if (failure !== undefined && intent.state !== 'intended') return { verdict: 'unreachable', reason: `could not ask the service: ${failure.message}` };
   try {
     if (intent.state === 'intended') return await endWhenLate(run, intent);
+    asked.all.add(shard);
     if (intent.state === 'submitted') return await followJob(run, shard, intent);
     return await resolveAmbiguous(run, shard, intent);
   } catch (error) {
-    return failed(run, shard, intent, error);
+    return failed(run, shard, intent, error, asked);
   }
 }
 
@@ -86,13 +102,19 @@ async function endWhenLate(run: Run, intent: Intent): Promise<Progress> {
   };
 }
 
-function whoStarts({ slotId }: Intent): string {
+function whoStarts({ slotId, rule }: Intent): string {
+  if (rule === RELEASE_RULE) return 'waits for its turn';
   return releaseOfSlot(slotId) === undefined ? 'waits for the next tick' : 'waits to be asked for again with the same key';
 }
 
-function failed(run: Run, shard: Shard, intent: Intent, error: unknown): Progress {
-  if (!(error instanceof CloudError) || isFatal(error)) throw error;
+function failed(run: Run, shard: Shard, intent: Intent, error: unknown, asked: Asked): Progress {
+  if (!(error instanceof CloudError)) throw error;
   run.logger.warn({ instanceId: intent.instanceId, slotId: intent.slotId, region: shard.region, error: error.message }, 'could not follow a backup');
+  if (error instanceof CredentialsError) {
+    const isNews = !asked.lost.has(shard);
+    asked.lost.set(shard, error);
+    return { verdict: 'unreachable', reason: `could not ask the service: ${error.message}`, ...(isNews ? { finding: shardFailed(shard, error) } : {}) };
+  }
   if (error instanceof DeniedError) {
     return { verdict: 'denied', reason: error.message, finding: permissionDenied(intent.instanceId, error.action, error.operation) };
   }

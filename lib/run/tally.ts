@@ -30,6 +30,8 @@ export function isFailure(verdict: Verdict): boolean {
 export interface Tally {
   /** `isNews` is false for a verdict that an earlier run has reported and that stands. */
   verdict(verdict: SlotVerdict, isNews?: boolean): void;
+  /** What is counted beside verdicts. */
+  count(name: string, by: number): void;
   finding(finding: Finding): void;
   instances(count: number): void;
   /** The lag of all copies that the run has measured. */
@@ -73,6 +75,9 @@ export function makeTally(observer: RunObserver): Tally {
       counts[verdict.verdict] = (counts[verdict.verdict] ?? 0) + 1;
       if (isNews && isFailure(verdict.verdict)) hasFailure = true;
       observer.onVerdict?.(verdict);
+    },
+    count: (name, by) => {
+      counts[name] = (counts[name] ?? 0) + by;
     },
     finding: (finding) => {
       findingsTotal += 1;

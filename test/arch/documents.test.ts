@@ -5,7 +5,20 @@ import { loadPolicyText } from '../../lib/config/load';
 import { FUNCTION_NAMES } from '../../lib/domain/run';
 
 const ROOT = join(__dirname, '..', '..');
-const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'docs/capabilities.md', 'docs/cross-region.md', 'docs/hygiene.md', 'docs/reference.md'] as const;
+const DOCUMENTS = [
+  'README.md',
+  'CHANGELOG.md',
+  'docs/capabilities.md',
+  'docs/cross-region.md',
+  'docs/hygiene.md',
+  'docs/reference.md',
+  'docs/secrets.md',
+  'docs/deploy.md',
+  'docs/pre-release.md',
+  'docs/ram/README.md',
+  'examples/eventbridge/README.md',
+  'examples/pipelines/README.md',
+] as const;
 
 function read(name: string): string {
   return readFileSync(join(ROOT, name), 'utf8');
@@ -35,7 +48,7 @@ test('anchors of the README lead to its headings', () => {
   expect(found(text, /\]\(#([^)]+)\)/g).filter((anchor) => !headings.includes(anchor))).toEqual([]);
 });
 
-test.each(['README.md', 'docs/cross-region.md', 'docs/hygiene.md'])('the policies in %s load', (name) => {
+test.each(['README.md', 'docs/cross-region.md', 'docs/hygiene.md', 'docs/secrets.md'])('the policies in %s load', (name) => {
   const blocks = found(read(name), /```yaml\n([\s\S]*?)```/g);
 
   const policies = blocks.map((block) => loadPolicyText(/^regions:/m.test(block) ? block : `regions: [cn-hangzhou]\n${block}`, name));

@@ -208,3 +208,10 @@ test.each([
   expect(finding.remedy).toContain('ask again with another key');
   expect(finding.remedy).not.toContain('rule');
 });
+
+test('a backup for a release comes when the release is asked for again', () => {
+  const slotId = 'release~v1-3f9c~a1~instance';
+
+  expect(findings.missedSlot('rm-1', { ...makeSlot(), id: slotId }, 'busy').remedy).toContain('ask for the release again, which opens a new attempt');
+  expect(findings.backupFailed({ ...INTENT, slotId }, 'disk full').remedy).toContain('ask for the release again');
+});

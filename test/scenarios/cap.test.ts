@@ -29,12 +29,12 @@ describe.each<DayRule>(['utc', 'utc+8', 'rolling'])('day rule %s', (dayRule) => 
     const findings: string[] = [];
     let submitted = 0;
 
-    for (let quarter = 0; quarter < 1.5 * 96; quarter += 1) {
+    for (let halfHour = 0; halfHour < 1.5 * 48; halfHour += 1) {
       const { summary } = await keeper.tick();
       submitted += summary.counts['submitted'] ?? 0;
-      keeper.clock.advance(5 * 60_000);
-      if (quarter % 40 === 7) keeper.cloud.world.humanBackup('rm-one');
       keeper.clock.advance(10 * 60_000);
+      if (halfHour % 20 === 3) keeper.cloud.world.humanBackup('rm-one');
+      keeper.clock.advance(20 * 60_000);
       const reconciled = await keeper.reconcile();
       findings.push(...[...summary.findings, ...reconciled.summary.findings].map((finding) => finding.rule));
     }

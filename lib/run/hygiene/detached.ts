@@ -5,7 +5,7 @@ import { CloudError, DeniedError } from '../../domain/cloud-errors';
 import { permissionDenied } from '../../policy/findings';
 import { detachedSets, detachedUnreadable } from '../../policy/retention/findings';
 import type { Run } from '../envelope';
-import { isFatal, type Shard, scopeOf } from '../shards';
+import { type Shard, scopeOf } from '../shards';
 
 /** One finding per released instance. A shard whose list cannot be read is a finding too; the others go on. */
 export async function reportDetached(run: Run): Promise<void> {
@@ -22,7 +22,7 @@ async function reportShard(run: Run, shard: Shard): Promise<void> {
       for (const set of page) sets.set(set.instanceId, [...(sets.get(set.instanceId) ?? []), set]);
     }
   } catch (error) {
-    if (!(error instanceof CloudError) || isFatal(error)) throw error;
+    if (!(error instanceof CloudError)) throw error;
     run.tally.finding(
       error instanceof DeniedError ? permissionDenied(scopeOf(shard), error.action, error.operation) : detachedUnreadable(scopeOf(shard), error.message),
     );
