@@ -1,9 +1,10 @@
-// Measures speed and size as ratios within one run, and prints them as JSON lines. `--fleet N` sets the size of the fleet.
+// Measures speed and size as ratios within one run, and prints them as JSON lines. `--fleet N` sets the size of the fleet; the fan-out has ten times as many. `--only NAME` measures one thing.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFleet } from '../lib/local';
 import { coldStarts, deployedSize } from './measures/cold-start';
+import { fanOut } from './measures/fan-out';
 import { hygieneActions, hygieneSweep } from './measures/hygiene';
 import { inChild, inCloud, RATE_PER_SECOND, report, reportLedger, reportSweep, round, writePolicy } from './measures/lab';
 
@@ -18,29 +19,43 @@ interface Planned {
 
 async function main(): Promise<void> {
   const fleet = fleetSize();
+  const only = argument('--only');
   const folder = await mkdtemp(join(tmpdir(), 'keeper-bench-'));
   try {
-    // Due every minute: whenever a run looks, the occurrence of this minute is open.
-    const limits = `limits: { apiRatePerSecond: ${RATE_PER_SECOND} }`;
-    const policyPath = await writePolicy(folder, 'extra-backup', [limits, 'extraBackups: [{ name: bench, schedule: "* * * * *" }]']);
-    await coldStarts(policyPath);
-    await deployedSize();
-    await planning();
-    await sweep(policyPath, 'sweep-small', Math.min(100, fleet));
-    await sweep(policyPath, 'sweep', fleet);
-    await actions(policyPath, 60);
-    await hygieneSweep(folder, fleet, LATENCY_MS);
-    await hygieneActions(folder, 60);
+    for (const [name, measure] of Object.entries(await measuresOf(folder, fleet))) {
+      if (only === undefined || only === name) await measure();
+    }
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
+async function measuresOf(folder: string, fleet: number): Promise<Readonly<Record<string, () => Promise<void>>>> {
+  // Due every minute: whenever a run looks, the occurrence of this minute is open.
+  const limits = `limits: { apiRatePerSecond: ${RATE_PER_SECOND} }`;
+  const policyPath = await writePolicy(folder, 'extra-backup', [limits, 'extraBackups: [{ name: bench, schedule: "* * * * *" }]']);
+  return {
+    'cold-start': () => coldStarts(policyPath),
+    'deployed-size': () => deployedSize(),
+    planning: () => planning(),
+    'sweep-small': () => sweep(policyPath, 'sweep-small', Math.min(100, fleet)),
+    sweep: () => sweep(policyPath, 'sweep', fleet),
+    actions: () => actions(policyPath, 60),
+    'hygiene-sweep': () => hygieneSweep(folder, fleet, LATENCY_MS),
+    'hygiene-actions': () => hygieneActions(folder, 60),
+    'fan-out': () => fanOut(folder, 10 * fleet),
+  };
+}
+
 function fleetSize(): number {
-  const at = process.argv.indexOf('--fleet');
-  const size = at < 0 ? 1_000 : Number(process.argv[at + 1]);
+  const size = Number(argument('--fleet') ?? 1_000);
   if (!Number.isInteger(size) || size < 1 || size > 20_000) throw new Error('--fleet takes a number from 1 to 20000');
   return size;
+}
+
+function argument(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
 }
 
 /** Retention decided on a million sets, in one process: in a zone that never changes its offset, and in one that does. */
