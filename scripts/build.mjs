@@ -10,6 +10,9 @@ const DIST = join(ROOT, 'dist');
 /** What both steps are told. */
 const FOR_NODE = { platform: 'node', target: 'node20', sourcesContent: false, legalComments: 'none' };
 
+/** With DEBUG set, the vendors' packages print whole requests, with their signatures, tokens and bodies. In a built file nothing hears of that variable. */
+const WITHOUT_DEBUG = { define: { 'process.env.DEBUG': 'undefined' }, logOverride: { 'assign-to-define': 'silent' } };
+
 /** A dynamic import becomes a `require` where it stands. */
 const LATE_REQUIRE = { 'dynamic-import': false };
 
@@ -19,6 +22,7 @@ async function bundle(spec, entryPoints) {
   const isSplit = spec.parts !== undefined;
   const result = await build({
     ...FOR_NODE,
+    ...WITHOUT_DEBUG,
     absWorkingDir: ROOT,
     entryPoints,
     outdir: DIST,

@@ -9,7 +9,8 @@ const REQUIRED = {
 
 const ENDPOINTS = ['KEEPER_TABLESTORE_ENDPOINT', 'KEEPER_RDS_ENDPOINT', 'KEEPER_STS_ENDPOINT', 'KEEPER_FC_ENDPOINT', 'KEEPER_AWS_ENDPOINT_URL_SECRETS_MANAGER'];
 
-const QUEUE_OR_TOPIC = /^acs:mns:[a-z0-9-]+:\d{16}:\/(queues|topics)\/[A-Za-z][A-Za-z0-9-]{0,119}\/messages$/;
+/** No topic: the roles of docs/ram may send to queues only. */
+const QUEUE = /^acs:mns:[a-z0-9-]+:\d{16}:\/queues\/[A-Za-z][A-Za-z0-9-]{0,119}\/messages$/;
 /** Function names have 64 characters, and the longest of ours has 19. */
 const PREFIX = /^[A-Za-z_][A-Za-z0-9_-]{0,43}$/;
 
@@ -28,7 +29,7 @@ function problems() {
     if (given(name) !== '' && !isHttps(given(name))) found.push(`${name} is no https address: it may be left over from a local cloud. Unset or correct it`);
   }
   const destination = given('KEEPER_FAILURE_DESTINATION');
-  if (destination !== '' && !QUEUE_OR_TOPIC.test(destination)) found.push(`KEEPER_FAILURE_DESTINATION is not ${REQUIRED.KEEPER_FAILURE_DESTINATION}`);
+  if (destination !== '' && !QUEUE.test(destination)) found.push(`KEEPER_FAILURE_DESTINATION is not ${REQUIRED.KEEPER_FAILURE_DESTINATION}`);
   const prefix = given('KEEPER_FUNCTION_PREFIX');
   if (prefix !== '' && !PREFIX.test(prefix))
     found.push('KEEPER_FUNCTION_PREFIX cannot begin the name of a function: use at most 44 letters, digits, - and _, and a letter first');

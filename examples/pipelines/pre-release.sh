@@ -22,6 +22,7 @@ if [ "${GITHUB_REF_TYPE:-}" = tag ]; then ci_release=$GITHUB_REF_NAME; else ci_r
 source=${KEEPER_SOURCE:-${GITHUB_REPOSITORY:-${CI_PROJECT_PATH:-}}}
 release=${KEEPER_RELEASE:-$ci_release}
 receipt=${KEEPER_RECEIPT:-keeper-receipt.json}
+rm -f -- "$receipt" # an earlier run's: none is better than that one
 
 if [ -z "$source" ] || [ -z "$release" ]; then
   echo 'pre-release: set KEEPER_SOURCE and KEEPER_RELEASE: who releases, and which release it is' >&2

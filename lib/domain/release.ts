@@ -9,7 +9,7 @@ export interface ReleaseWish {
   readonly source: string;
   /** Which release: a tag, a commit, the id of a pipeline's run. */
   readonly release: string;
-  /** Undefined: those that `select` chooses. One of the two is always given. */
+  /** Undefined: those that `select` chooses. Exactly one of the two is given. */
   readonly instances: readonly string[] | undefined;
   readonly select: Selector | undefined;
   /** Undefined: whole instances. */
@@ -22,16 +22,17 @@ export interface ReleaseWish {
   readonly holdForMs: number | undefined;
 }
 
+/** Of a release as a whole: `failed` as soon as one instance has, `passed` once all have. */
 export type ReleaseStatus = 'pending' | 'passed' | 'failed';
 
-/** What one instance has come to in the present attempt. */
+/** What one instance has come to in the present attempt. In an attempt that another instance has failed it stays `pending`, or `passed` under its hold: nobody waits for it any longer. */
 export interface ReleaseInstance extends AccountRegion {
   readonly instanceId: string;
   readonly engine: Engine;
   readonly status: ReleaseStatus;
   /** Why, in one sentence with the figures. */
   readonly reason: string;
-  /** The slot of this attempt; a backup that is reused has none of its own. */
+  /** The slot of this attempt: a backup that is reused leaves it without an intent, or with one that was never sent. */
   readonly slotId: string;
   readonly backupId: string | undefined;
   readonly jobId: string | undefined;
@@ -79,7 +80,10 @@ export interface ReleaseReceipt {
   readonly attempt: number;
   readonly asOf: string;
   readonly deadline: string;
-  /** Of `passed` only: oldest backup start + freshFor. Past that the release is evaluated anew. */
+  /**
+   * Of `passed` only: oldest backup start + freshFor; the deadline, where that was over before it passed; never longer than the sets surely stay. From then on the receipt
+   * says `failed`, and a request evaluates the release anew.
+   */
   readonly validUntil?: string;
   readonly instances: readonly {
     readonly instanceId: string;

@@ -20,10 +20,11 @@ export function functionRoutes(engine: RunningFcEngine): Readonly<Record<string,
       throw new RangeError(`the function ${name} has no timer ${timer}`);
     },
     'POST /fc/run-due': async () => {
-      const before = engine.records().length;
+      const before = new Set(engine.records());
       await engine.runDue();
       const next = engine.nextAt();
-      return { invocations: engine.records().slice(before).map(describe), nextAt: next === undefined ? null : formatInstant(next) };
+      const ended = engine.records().filter((record) => !before.has(record));
+      return { invocations: ended.map(describe), nextAt: next === undefined ? null : formatInstant(next) };
     },
     'POST /fc/faults': (body) => {
       engine.faults.add(engineFaultSchema.parse(body));

@@ -1,5 +1,6 @@
 // What the control endpoint accepts, as schemas.
 import * as z from 'zod';
+import { DAY_MS } from '../base/instant';
 
 const count = z.int().min(0);
 
@@ -28,8 +29,11 @@ export const faultSchema = z.strictObject({
   reply,
 });
 
+/** A slip of the pen must not cost the world: its clock never goes back. */
+const MAX_ADVANCE_MS = 366 * DAY_MS;
+
 /** `timers`: whether those on the way fire, each in its moment; they do unless told. A clock that jumps leaves one late firing of each. */
-export const advanceSchema = z.strictObject({ ms: count, timers: z.boolean().exactOptional() });
+export const advanceSchema = z.strictObject({ ms: count.max(MAX_ADVANCE_MS), timers: z.boolean().exactOptional() });
 
 export const humanBackupSchema = z.strictObject({
   instanceId: z.string().min(1),

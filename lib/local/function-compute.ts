@@ -63,7 +63,7 @@ export async function openFunctionCompute(options: FunctionComputeOptions, aroun
   const { identities, port } = around;
   const manifest = manifestOf(options);
   for (const role of options.roles ?? []) identities.addRole(role);
-  checkRoles(manifest, identities);
+  checkRoles(manifest, options.roles ?? [], identities);
   const server = makeQuietServer();
   const endpoint = `http://${LOOPBACK}:${await listenOnLoopback(server, port === undefined ? {} : { port })}`;
   try {
@@ -119,12 +119,12 @@ function manifestOf({ manifest, manifestEnv, codeFolder }: FunctionComputeOption
   return typeof manifest === 'string' ? readManifest(manifest, definedOnly({ env: manifestEnv, codeFolder })) : manifest;
 }
 
-function checkRoles({ functions, accountId }: FcManifest, identities: Identities): void {
+function checkRoles({ functions, accountId }: FcManifest, roles: readonly RoleSpec[], identities: Identities): void {
   for (const { name, role } of functions) {
     if (role === undefined || identities.hasRole(accountId, role)) continue;
     throw new KeeperError(`the function ${name} wants the role ${role}, which the local cloud does not know`, {
       code: 'fc-role-unknown',
-      hint: 'give the role with its policy, as docs/ram/ has them',
+      hint: `it has ${roles.map((each) => each.name).join(' and ') || 'no roles'}: unset the variable of the manifest that names another`,
     });
   }
 }

@@ -33,8 +33,8 @@ export interface Place {
   page: number | undefined;
   /** Changes that it has made, of those that it may. */
   changes: number;
-  /** Manual backup sets that it has counted. */
-  manualSets: number;
+  /** Manual backup sets that it has counted on each page, from the first page that it worked on. */
+  manualSets: readonly number[];
 }
 
 /** A run in progress, as the use cases see it. */
@@ -69,7 +69,7 @@ export async function inRun(
 ): Promise<RunSummary> {
   const startedAt = ports.clock.now();
   const asOf = effectiveAsOf(request, startedAt);
-  const shards = shardsOf(request.policy, ports.gatewayOf, request.shard);
+  let shards: readonly Shard[] = [];
   const trigger = triggerOf(request);
   const tally = makeTally(observer);
   let record: RunRecord | undefined;
@@ -83,11 +83,12 @@ export async function inRun(
       if (claim.kind === 'held') return summarise({ status: 'skipped' });
       record = claim.run;
     }
+    shards = shardsOf(request.policy, ports.gatewayOf, request.shard);
     const runId = record?.runId ?? unclaimedId(name, asOf);
     const logger = ports.logger.child({ runId, function: name });
     const lease = makeLeaseKeeper(ports, record);
     const actAt = (): Instant => plusMs(asOf, ports.clock.now() - startedAt);
-    const place: Place = { page: undefined, changes: 0, manualSets: 0 };
+    const place: Place = { page: undefined, changes: 0, manualSets: [] };
     await body({ id: runId, function: name, request, asOf, actAt, ports, observer, tally, logger, shards, place, keepLease: lease });
   } catch (cause) {
     const failed = summarise({ status: 'failed', error: errorOf(cause) });
@@ -99,9 +100,9 @@ export async function inRun(
 }
 
 /** Records a call that never became a run, because its event or the policy could not be read. Throws a LedgerError when it cannot be recorded. */
-export async function recordRefusedRun(ledger: Ledger, name: FunctionName, requestId: string, at: Instant, cause: unknown): Promise<void> {
+export async function recordRefusedRun(ledger: Ledger, name: FunctionName, trigger: Trigger, cause: unknown): Promise<void> {
   await requireLedger(ledger);
-  const trigger: Trigger = { type: 'invoke', id: requestId, time: at };
+  const at = trigger.time;
   const claim = await ledger.claimRun({ scope: name, function: name, trigger, asOf: at, leaseMs: LEASE_MS });
   if (claim.kind !== 'claimed') return;
   await ledger.finishRun(claim.run, {

@@ -22,7 +22,7 @@ const ACT_MS = 250;
  */
 export async function runExtendExpiry(request: RunRequest, ports: RunPorts, observer: RunObserver = {}): Promise<RunSummary> {
   return inFleetRun('extend-expiry', request, ports, observer, async (run) => {
-    const agenda = makeAgenda(request.policy.limits.maxChangesPerRun);
+    const agenda = makeAgenda(run.request.policy.limits.maxChangesPerRun);
     const desk = makeDesk(run);
     const looking = lookingRun(run, agenda);
     await sweepFleet(looking, (shard, page) => lookAtPage(looking, { agenda, desk }, shard, page));

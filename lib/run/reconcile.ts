@@ -21,6 +21,7 @@ import type { RunObserver, RunPorts, RunRequest } from './types';
 /** Returns the summary, or throws RunFailedError. Each unfinished intent gets one verdict. */
 export async function runReconcile(request: RunRequest, ports: RunPorts, observer: RunObserver = {}): Promise<RunSummary> {
   return inRun('reconcile', request, ports, observer, async (run) => {
+    await resubmitLost(run); // first: it is a few calls, and a fleet's worth of intents may take all of the time
     const asked: Asked = { all: new Set(), lost: new Map() };
     for await (const page of ports.ledger.listOpenIntents()) {
       if (request.deadline.isNear()) {
@@ -31,7 +32,6 @@ export async function runReconcile(request: RunRequest, ports: RunPorts, observe
       await reconcilePage(run, page, asked);
     }
     await advanceReleases(run);
-    await resubmitLost(run);
     const [first] = asked.lost.values();
     if (first !== undefined && asked.lost.size === asked.all.size) throw first;
   });
@@ -48,6 +48,7 @@ async function reconcilePage(run: Run, page: readonly Intent[], asked: Asked): P
   const byInstance = instancesOf(page);
   await eachLimited(byInstance, INSTANCE_CONCURRENCY, async (intents) => {
     for (const intent of intents) {
+      if (isLeftToRelease(run, intent)) continue;
       if (run.request.deadline.isNear()) return run.tally.handOff();
       const progress = await progressOf(run, intent, asked);
       outcomes.push({ intent, progress });
@@ -57,6 +58,11 @@ async function reconcilePage(run: Run, page: readonly Intent[], asked: Asked): P
   const verdicts = await rememberOutcomes(run, outcomes);
   for (const verdict of verdicts) run.tally.verdict(verdict);
   run.tally.instances(byInstance.length);
+}
+
+/** What a release has not begun yet: its own verdict on it follows (advanceReleases). */
+function isLeftToRelease(run: Run, { state, rule, openUntil }: Intent): boolean {
+  return state === 'intended' && rule === RELEASE_RULE && run.asOf < openUntil && !run.request.dryRun;
 }
 
 /** One instance's intents go one after the other: what the first one accounts for cannot be the second one's too. */

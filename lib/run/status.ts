@@ -1,9 +1,12 @@
-// What the ledger knows: the newest runs, the unfinished intents, the newest verdicts. Reads only the ledger.
+// What the ledger knows: the newest runs, the unfinished intents and releases, the newest verdicts. Reads only the ledger.
 import type { Ledger, LedgerMeta } from '../domain/ports';
 import type { InstancePosture } from '../domain/posture';
 import type { CompiledPolicy } from '../domain/protection-policy';
+import type { ReleaseReceipt } from '../domain/release';
 import { FUNCTION_NAMES, type FunctionName, type RunRecord } from '../domain/run';
 import type { Intent } from '../domain/slot';
+import { keyOfTask, releaseTaskId } from '../policy/release/identity';
+import { receiptOf } from '../policy/release/receipt';
 import { functionScope } from './function-posture';
 import { requireMeta } from './require-meta';
 import { scopeOf } from './shards';
@@ -14,6 +17,8 @@ export interface Status {
   /** Newest first, of all functions. */
   readonly runs: readonly RunRecord[];
   readonly open: readonly Intent[];
+  /** The receipts of the releases that are pending, as of their last change. */
+  readonly releases: readonly ReleaseReceipt[];
   readonly postures: readonly InstancePosture[];
 }
 
@@ -32,6 +37,7 @@ export async function readStatus(ledger: Ledger, policy: CompiledPolicy, runsPer
   runs.sort((a, b) => b.startedAt - a.startedAt);
   const open: Intent[] = [];
   for await (const page of ledger.listOpenIntents()) open.push(...page);
+  const releases = await pendingReleases(ledger);
   const postures: InstancePosture[] = [];
   for (const account of policy.accounts) {
     for (const region of account.regions ?? policy.regions) {
@@ -42,5 +48,16 @@ export async function readStatus(ledger: Ledger, policy: CompiledPolicy, runsPer
       }
     }
   }
-  return { meta, runs, open, postures };
+  return { meta, runs, open, releases, postures };
+}
+
+async function pendingReleases(ledger: Ledger): Promise<readonly ReleaseReceipt[]> {
+  const receipts: ReleaseReceipt[] = [];
+  for await (const page of ledger.listTasks('release')) {
+    for (const { id } of page) {
+      const release = await ledger.getRelease(keyOfTask(id));
+      if (release?.status === 'pending' && releaseTaskId(release) === id) receipts.push(receiptOf(release, release.updatedAt));
+    }
+  }
+  return receipts;
 }

@@ -1,5 +1,8 @@
 // Reads the event that woke a function: a timer's tick, an on-demand call, or a part of a fleet. Bounded and strict: what is not understood is refused.
-import { asFields, EventError, readJson, withHint } from './event-fields';
+
+import type { TriggerType } from '../domain/run';
+import { isCloudEvent } from './event-cloud';
+import { asFields, EventError, isFields, readJson, withHint } from './event-fields';
 import { readOnDemand } from './event-on-demand';
 import { readShard } from './event-shard';
 import { readTimer } from './event-timer';
@@ -18,4 +21,15 @@ export function readEvent(event: Uint8Array, context: EventContext): Wakeup {
     if (body['kind'] === 'shard') return readShard(body, context);
     throw new EventError('the event is neither a timer event nor an on-demand event, nor a part of a fleet');
   });
+}
+
+/** Which door an event came through, as far as it can be told of one that cannot be read. */
+export function doorOf(event: Uint8Array): TriggerType {
+  try {
+    const body = readJson(event);
+    if (Array.isArray(body) || isCloudEvent(body)) return 'event';
+    return isFields(body) && 'triggerTime' in body ? 'timer' : 'invoke';
+  } catch {
+    return 'invoke';
+  }
 }

@@ -6,10 +6,11 @@ import { KeeperError, messageOf } from '../base/errors';
 import { type Logger, makeLogger } from '../base/logger';
 import { readCompiledPolicy } from '../config/compiled';
 import type { CompiledPolicy } from '../domain/protection-policy';
-import type { FunctionName, RunSummary } from '../domain/run';
+import type { FunctionName, RunSummary, Trigger, TriggerType } from '../domain/run';
 import { recordRefusedRun } from '../run/envelope';
 import type { RunObserver, RunPorts, RunRequest } from '../run/types';
-import { readEvent } from './event';
+import { nameWithCode } from './error-name';
+import { doorOf, readEvent } from './event';
 import { type LedgerOptions, openHouse, openLedger } from './house';
 import { openInvoker } from './invoker';
 import { withRateShare } from './rate-share';
@@ -33,8 +34,8 @@ export interface Invocation {
   readonly eventContext: EventContext;
   readonly deadline: Deadline;
   readonly logger: Logger;
-  /** What `read` makes of the event, and the policy. When either cannot be read, the call is recorded as a failed run under `id` (the request's), and the reason is thrown. */
-  understand<T>(read: () => T, id?: string): Promise<{ readonly understood: T; readonly policy: CompiledPolicy }>;
+  /** What `read` makes of the event, and the policy. When either cannot be read, the call is recorded as a failed run of the door (the request's id unless told), and the reason is thrown. */
+  understand<T>(read: () => T, door: TriggerType, id?: string): Promise<{ readonly understood: T; readonly policy: CompiledPolicy }>;
   run(useCase: UseCase, wakeup: Wakeup, policy: CompiledPolicy): Promise<RunSummary>;
 }
 
@@ -52,7 +53,7 @@ function reserveMsOf(timeoutMs: number): number {
  */
 export async function handleEvent(name: FunctionName, useCase: UseCase, event: Uint8Array, context: FunctionContext, env: Environment): Promise<RunSummary> {
   return inInvocation(name, context, env, async ({ eventContext, understand, run }) => {
-    const { understood, policy } = await understand(() => readEvent(event, eventContext));
+    const { understood, policy } = await understand(() => readEvent(event, eventContext), doorOf(event));
     return run(useCase, understood, policy);
   });
 }
@@ -77,9 +78,9 @@ export async function inInvocation<T>(
       eventContext: { function: name, requestId: context.requestId, now: clock.now() },
       deadline,
       logger,
-      understand: (read, id = context.requestId) =>
+      understand: (read, type, id = context.requestId) =>
         understand(read, settings).catch(async (cause: unknown) => {
-          throw await recordedAsFailed(name, identity, id, cause);
+          throw await recordedAsFailed(name, identity, { type, id, time: clock.now() }, cause);
         }),
       run: async (useCase, wakeup, policy) => {
         const summary = await runInHouse(useCase, requestOf(wakeup, policy, deadline), { identity, fanOut, logger });
@@ -90,6 +91,7 @@ export async function inInvocation<T>(
   } catch (error) {
     const known = error instanceof KeeperError ? error : undefined;
     logger.error({ code: known?.code ?? 'unexpected', error: messageOf(error), hint: known?.hint }, 'run failed');
+    if (known !== undefined) nameWithCode(known);
     throw error;
   }
 }
@@ -145,10 +147,10 @@ function requestOf({ trigger, asOf, dryRun, instances, onDemand, shard, release 
 }
 
 /** A call that could not even be understood is a failed run in the ledger too. Returns the error to throw: the cause, with the record's own failure told. */
-async function recordedAsFailed(name: FunctionName, options: LedgerOptions, id: string, cause: unknown): Promise<unknown> {
+async function recordedAsFailed(name: FunctionName, options: LedgerOptions, trigger: Trigger, cause: unknown): Promise<unknown> {
   const ledger = openLedger(options);
   try {
-    await recordRefusedRun(ledger, name, id, systemClock.now(), cause);
+    await recordRefusedRun(ledger, name, trigger, cause);
     return cause;
   } catch (recording) {
     return new KeeperError(`${messageOf(cause)} (and the failed run could not be recorded: ${messageOf(recording)})`, {

@@ -1,5 +1,5 @@
 // Puts the gateways behind the ports: the one place where an environment and a policy become a working keeper.
-import { ulid } from 'ulid';
+import { monotonicFactory } from 'ulid';
 import { type Clock, systemClock } from '../base/clock';
 import { KeeperError } from '../base/errors';
 import { type Logger, makeLogger } from '../base/logger';
@@ -51,6 +51,7 @@ type OpenedLedger = Ledger & LedgerAdmin & { close(): void };
 
 function ledgerOf(options: LedgerOptions, basics: Basics): OpenedLedger {
   const { settings, clock, random } = basics;
+  const newId = monotonicFactory();
   return makeLedger({
     endpoint: settings.tablestoreEndpoint,
     instanceName: settings.tablestoreInstance,
@@ -58,7 +59,7 @@ function ledgerOf(options: LedgerOptions, basics: Basics): OpenedLedger {
     credentials: ledgerKeys(options, makeCredentialsRoom(options, basics, [], makeSecretCache())),
     clock,
     random,
-    newId: () => ulid(clock.now()),
+    newId: () => newId(clock.now()),
   });
 }
 

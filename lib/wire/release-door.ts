@@ -3,6 +3,7 @@
 import { type Clock, systemClock } from '../base/clock';
 import { KeeperError } from '../base/errors';
 import type { RunSummary } from '../domain/run';
+import { doorOf } from './event';
 import { isCloudEvent, MAX_CLOUD_EVENTS, readCloudEvent } from './event-cloud';
 import { asFields, EventError, type Fields, readJson, withHint } from './event-fields';
 import { type HttpAnswer, httpEventOf, readHttpRequest } from './event-http';
@@ -36,14 +37,17 @@ export async function handleRelease(
 }
 
 async function answerRequest({ eventContext, understand, run }: Invocation, useCase: UseCase, readFields: () => Fields): Promise<RunSummary> {
-  const { understood, policy } = await understand(() => withHint(RELEASE_HINT, () => readReleaseRequest(readHttpRequest(readFields()), eventContext.now)));
+  const { understood, policy } = await understand(
+    () => withHint(RELEASE_HINT, () => readReleaseRequest(readHttpRequest(readFields()), eventContext.now)),
+    'http',
+  );
   const { requestId, now } = eventContext;
   return run(useCase, makeWakeup({ type: 'http', id: requestId, time: now }, now, { release: understood }), policy);
 }
 
 async function answerEvents(invocation: Invocation, useCase: UseCase, event: Uint8Array): Promise<RunSummary | readonly RunSummary[]> {
   const { eventContext, understand } = invocation;
-  const { understood } = await understand(() => withHint(RELEASE_HINT, () => readDeliveries(readJson(event), eventContext)));
+  const { understood } = await understand(() => withHint(RELEASE_HINT, () => readDeliveries(readJson(event), eventContext)), doorOf(event));
   const [first, ...others] = understood;
   if (first === undefined || others.length > 0) return answerEach(invocation, useCase, understood);
   return answerOne(invocation, useCase, first);
@@ -51,6 +55,7 @@ async function answerEvents(invocation: Invocation, useCase: UseCase, event: Uin
 
 /** A release that came alone or among others; it is read only when its turn comes, so that one mistake is one release's. */
 interface Delivery {
+  readonly type: 'event' | 'invoke';
   readonly id: string;
   readonly read: () => Wakeup;
 }
@@ -67,15 +72,15 @@ function readDeliveries(body: unknown, { requestId: id, now }: EventContext): re
   if (isCloudEvent(body)) return [cloudDelivery(body, 'the CloudEvent', id, now)];
   const fields = asFields(body, 'the event');
   if (fields['kind'] !== 'pre-release') throw new EventError('the event is neither of kind pre-release nor a CloudEvent nor an HTTP request');
-  return [{ id, read: () => makeWakeup({ type: 'invoke', id, time: now }, now, { release: readRelease(fields, 'the event', now) }) }];
+  return [{ type: 'invoke', id, read: () => makeWakeup({ type: 'invoke', id, time: now }, now, { release: readRelease(fields, 'the event', now) }) }];
 }
 
 function cloudDelivery(event: unknown, what: string, id: string, now: EventContext['now']): Delivery {
-  return { id, read: () => makeWakeup({ type: 'event', id, time: now }, now, { release: readCloudEvent(event, what, now) }) };
+  return { type: 'event', id, read: () => makeWakeup({ type: 'event', id, time: now }, now, { release: readCloudEvent(event, what, now) }) };
 }
 
-async function answerOne({ understand, run }: Invocation, useCase: UseCase, { id, read }: Delivery): Promise<RunSummary> {
-  const { understood, policy } = await understand(() => withHint(RELEASE_HINT, read), id);
+async function answerOne({ understand, run }: Invocation, useCase: UseCase, { type, id, read }: Delivery): Promise<RunSummary> {
+  const { understood, policy } = await understand(() => withHint(RELEASE_HINT, read), type, id);
   return run(useCase, understood, policy);
 }
 

@@ -31,6 +31,12 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
   'release-differs': 409,
 };
 
+/** Whether such an error is a mistake in what was asked for, or at odds with what was asked before: asking again in the same words is no use. */
+export function isMistakeOfCaller(code: string): boolean {
+  const status = STATUS_OF_ERROR[code];
+  return status === 400 || status === 409;
+}
+
 /** POST asks for a release, as a direct event or a CloudEvent does; GET, with source and release in the query, for what has become of it. Throws an EventError. */
 export function readReleaseRequest({ method, query, body }: HttpRequest, now: Instant): ReleaseRequest {
   if (method === 'GET') return readRelease({ ...query, action: readingAction(query['action']) }, 'the query', now);

@@ -78,7 +78,7 @@ describe('what is deployed', () => {
   test('is built, checked and compiled before it is uploaded, once', () => {
     expect(deployed.actions['pre-deploy'].map(({ run }) => run)).toEqual([
       'node scripts/check-environment.mjs',
-      'npm run build',
+      'npm run build -- --clean',
       'node dist/cli/keeper.js policy check',
       'node dist/cli/keeper.js policy compile --out dist/functions/keeper.json',
     ]);
@@ -214,6 +214,11 @@ describe('before a deployment, the environment', () => {
     {
       name: 'a destination that cannot take messages',
       env: { KEEPER_FAILURE_DESTINATION: 'acs:oss:cn-hangzhou:1111222233334444:b' },
+      says: 'KEEPER_FAILURE_DESTINATION is not the queue',
+    },
+    {
+      name: 'a topic, which the roles may not publish to',
+      env: { KEEPER_FAILURE_DESTINATION: 'acs:mns:cn-hangzhou:1111222233334444:/topics/keeper-failures/messages' },
       says: 'KEEPER_FAILURE_DESTINATION is not the queue',
     },
     { name: 'a prefix that is no name', env: { KEEPER_FUNCTION_PREFIX: '9 lives' }, says: 'KEEPER_FUNCTION_PREFIX cannot begin' },

@@ -1,4 +1,6 @@
 // keeper invoke: the event it sends, what it prints, and the exit codes that pipelines go by.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { runCli } from '../../lib/cli/cli';
 import { type Answer, type FcStub, refusal, reply, startFcStub } from '../gateways/fc/rig';
@@ -86,6 +88,23 @@ describe('the call', () => {
     expect(calls[0]?.body).toBe('{"piped":1}');
   });
 
+  test('reads no more of a pipe that has no end than a call takes', async () => {
+    const { calls } = await served(reply(200, SUMMARY));
+    const told: string[] = [];
+    const stderr = new Writable({ decodeStrings: false, write: (chunk: string, _encoding, done) => done(void told.push(chunk)) });
+    const io = { env: shell.env, cwd: shell.folder, stdout: stderr, stderr, clock: shell.clock, untilStopped: () => Promise.resolve() };
+    let pulled = 0;
+    const endless = (function* () {
+      for (; ; pulled += 1) yield Buffer.alloc(64 * 1024, 'x');
+    })();
+
+    const code = await runCli(['invoke', 'report', '--async', '--event', '-'], { ...io, stdin: Readable.from(endless) });
+
+    expect({ code, sent: calls.length }).toEqual({ code: 2, sent: 0 });
+    expect(told.join('')).toContain('a call with --async takes 128 KB');
+    expect(pulled).toBeLessThan(50);
+  });
+
   test('needs no policy and no ledger, and says which part of its own environment is missing', async () => {
     const { code, stderr } = await shell.keeper('invoke', 'report');
 
@@ -123,10 +142,12 @@ describe('the exit code', () => {
     { name: 'a task id of a call that waits', args: ['report', '--task-id', 'k_1'], says: '--task-id goes with --async' },
     { name: 'a task id that is none', args: ['report', '--async', '--task-id', '1!'], says: 'not a task id' },
     { name: 'an event that is not there', args: ['report', '--event', 'none.json'], says: 'cannot read the event' },
+    { name: 'an event that is no text', args: ['report', '--event', 'binary'], says: 'the event is not UTF-8 text' },
     { name: 'an event that is too large', args: ['report', '--async', '--event', 'large'], says: 'the event is too large' },
   ])('of $name is 2, and nothing is sent', async ({ args, says }) => {
     const { calls } = await served(reply(200, ''));
     shell.write('large', 'x'.repeat(128 * 1024 + 1));
+    writeFileSync(join(shell.folder, 'binary'), Buffer.from([0x7b, 0xff, 0x7d]));
 
     const { code, stderr } = await shell.keeper('invoke', ...args);
 

@@ -1,6 +1,6 @@
 // The examples for pipelines: the script runs with the built command against the local cloud, and the files of both services say what they should.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -71,10 +71,13 @@ describe('pre-release.sh', () => {
     { name: 'nothing to back up', more: GITLAB, code: 2, says: 'give one of the two' },
     { name: 'no release', more: { KEEPER_SOURCE: 'acme/shop' }, code: 2, says: 'set KEEPER_SOURCE and KEEPER_RELEASE' },
     { name: 'a pattern among the instances, which is no file', more: { ...GITLAB, KEEPER_INSTANCES: '*' }, code: 2, says: 'instances must be' },
-  ])('$name: $code', async ({ more, code, says }) => {
+  ])('$name: $code, and no receipt of an earlier run is left', async ({ more, code, says }) => {
+    writeFileSync(join(folder, 'keeper-receipt.json'), '{"status":"passed"}');
+
     const ended = await script(more);
 
     expect(ended).toMatchObject({ code, output: expect.stringContaining(says) });
+    expect(existsSync(join(folder, 'keeper-receipt.json'))).toBe(false);
   });
 });
 

@@ -1,6 +1,8 @@
 // keeper pre-release --function: the gate through the deployed function. A stub stands for Function Compute: what is sent, and what is made of each answer.
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { openShell, type Shell } from './harness';
 
 interface Reply {
@@ -83,6 +85,17 @@ test.each([
   expect(await shell.keeper(...START)).toMatchObject({ code });
 });
 
+test('a waiting that ends in an error leaves the last receipt, never one of an earlier run', async () => {
+  shell.clock = { ...shell.clock, sleep: () => Promise.resolve() };
+  shell.write('receipt.json', JSON.stringify(RECEIPT));
+  replies.push({ body: { ...SUMMARY, release: { ...RECEIPT, status: 'pending' } } }, { body: 'no JSON at all' });
+
+  const { code } = await shell.keeper('pre-release', 'wait', '--source', 'acme/shop', '--release', 'v1', '--function', '--receipt', 'receipt.json');
+
+  expect(code).toBe(1);
+  expect(JSON.parse(readFileSync(join(shell.folder, 'receipt.json'), 'utf8'))).toMatchObject({ status: 'pending' });
+});
+
 test('another name may be given', async () => {
   replies.push({ body: SUMMARY });
 
@@ -120,6 +133,24 @@ test.each<{ name: string; reply: Reply; says: string }>([
 
   expect(code).toBe(1);
   expect(stderr).toContain(says);
+});
+
+test.each([
+  { name: 'a mistake', errorType: 'FunctionUnhandledError: RunFailedError [release-differs]', code: 2, told: 'release-differs' },
+  { name: 'what is not there', errorType: 'FunctionUnhandledError: RunFailedError [unknown-instance]', code: 1, told: 'unknown-instance' },
+  { name: 'what nobody foresaw', errorType: 'FunctionUnhandledError: TypeError', code: 1, told: 'function-failed' },
+])('$name in the deployed function has the exit code that it has in this process: $code', async ({ errorType, code, told }) => {
+  replies.push({ errorType: 'UnhandledInvocationError', body: { errorMessage: 'so it is', errorType, stackTrace: [] } });
+
+  const result = await shell.json(...START);
+
+  expect(result).toMatchObject({ code, document: { error: { code: told, message: expect.stringContaining('so it is') } } });
+});
+
+test('a mistake in the answer as to an HTTP request is exit code 2 as well', async () => {
+  replies.push({ body: { statusCode: 409, body: JSON.stringify({ error: { code: 'release-differs', message: 'it differs' } }) } });
+
+  expect(await shell.keeper(...START)).toMatchObject({ code: 2, stderr: 'error: it differs\n' });
 });
 
 test('a mistake in the wish is told before anything is sent', async () => {

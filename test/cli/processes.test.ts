@@ -82,6 +82,24 @@ describe('keeper local', () => {
     expect(JSON.parse(doctor.stdout)).toMatchObject({ isOk: true });
   });
 
+  test('it tells what a timer fails at, as nobody waits for its answer, and what to do', async () => {
+    const local = start(['local', '--data', 'world', '--fleet', 'empty']);
+    const { endpoints, controlToken } = JSON.parse(await firstLine(local));
+    const ended = end(local);
+    const control = (path: string, body: unknown): Promise<Response> =>
+      fetch(`${endpoints.control}${path}`, { method: 'POST', headers: { 'x-keeper-control': controlToken }, body: JSON.stringify(body) });
+
+    for (let time = 0; time < 2; time += 1) await control('/fc/fire-timer', { function: 'keeper-report', timer: 'daily' });
+    await control('/fc/run-due', {});
+    local.kill('SIGTERM');
+
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr.match(/warning: keeper-report failed: .*\nhint: .*\n/g)).toEqual([
+      'warning: keeper-report failed: table keeper_meta does not exist in instance keeper-local\nhint: run: keeper ledger init\n',
+    ]);
+  });
+
   test('it can do without functions', async () => {
     const line = JSON.parse(await firstLine(start(['local', '--data', 'world', '--fleet', 'empty', '--no-functions'])));
 

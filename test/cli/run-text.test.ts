@@ -1,6 +1,7 @@
 import pc from 'picocolors';
-import { deletionText, runText } from '../../lib/cli/printers/text';
-import type { RunSummary } from '../../lib/domain/run';
+import { instant } from '../../lib/base/instant';
+import { deletionText, runText, statusText } from '../../lib/cli/printers/text';
+import type { RunRecord, RunSummary } from '../../lib/domain/run';
 import type { Finding, SlotVerdict } from '../../lib/domain/verdict';
 
 const STYLE = { colors: pc.createColors(false), width: 120 };
@@ -103,4 +104,16 @@ test.each([
 
 test('a deletion that came to nothing is told without a table', () => {
   expect(deletionText(SUMMARY, [], STYLE)).toMatch(/: 0 of 0 backup sets deleted\n\nrun run-1: /);
+});
+
+test('in the status, a run that has only divided the work says how many parts there are', () => {
+  const summary: RunSummary = { ...SUMMARY, status: 'continued', handedTo: ['prod/cn-hangzhou', 'prod/cn-shanghai'] };
+  const trigger = { type: 'timer', id: 'every-quarter', time: instant(0) } as const;
+  const at = { startedAt: instant(0), leaseUntil: instant(0), fence: 1 };
+  const run: RunRecord = { scope: 'extra-backup', runId: 'run-1', function: 'extra-backup', trigger, ...at, summary };
+  const meta = { installationId: 'house', schemaVersion: 1, createdAt: instant(0) };
+
+  const text = statusText({ meta, runs: [run], open: [], releases: [], postures: [] }, STYLE);
+
+  expect(text.replace(/ +/g, ' ')).toContain('continued 2 parts handed over');
 });

@@ -32,14 +32,14 @@ test.each([
   { name: 'a tick count that is none is refused', args: ['rehearse', '--ticks', '0'], error: '--ticks cannot be "0"', hint: 'a whole number from 1' },
   { name: 'what acts on jobs in flight only has no plan', args: ['plan', 'reconcile'], error: 'there is no plan for reconcile', hint: 'keeper status' },
   { name: 'a release has no plan', args: ['plan', 'pre-release-backup'], error: 'there is no plan for pre-release-backup', hint: 'keeper pre-release start' },
-  { name: 'a report has no plan', args: ['plan', 'report'], error: 'there is no plan for report', hint: 'keeper status' },
+  { name: 'a report has no plan', args: ['plan', 'report'], error: 'there is no plan for report', hint: 'keeper report' },
   {
     name: 'a release is not run like that',
     args: ['run', 'pre-release-backup'],
     error: 'keeper run does not do pre-release-backup',
     hint: 'keeper pre-release start',
   },
-  { name: 'a report is not run like that', args: ['run', 'report'], error: 'keeper run does not do report', hint: 'keeper status' },
+  { name: 'a report is not run like that', args: ['run', 'report'], error: 'keeper run does not do report', hint: 'keeper report' },
 ])('$name, and the exit code is 2', async ({ args, error, hint }) => {
   const { code, stdout, stderr } = await shell.keeper(...args);
 

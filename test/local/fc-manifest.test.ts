@@ -120,6 +120,7 @@ describe('variables', () => {
   test.each([
     { name: 'an environment variable', text: "${env('SET','default')}", value: 'set' },
     { name: 'the default of one that is not set', text: "${env('UNSET','default')}", value: 'default' },
+    { name: 'the default of one that is empty', text: "${env('EMPTY','default')}", value: 'default' },
     { name: 'an empty default', text: "${env('UNSET','')}", value: '' },
     { name: 'a default without quotes', text: "${env('UNSET', 30)}", value: '30' },
     { name: 'a part of a text', text: "a-${env('SET')}-b", value: 'a-set-b' },
@@ -131,7 +132,7 @@ describe('variables', () => {
   ])('$name', ({ text, value }) => {
     const vars = ['vars:', '  deep: { er: from vars }', "  again: ${env('SET')}"];
 
-    const { env } = functionOf(['environmentVariables:', `  X: ${JSON.stringify(text)}`], vars, { env: { SET: 'set' }, accountId: '42' });
+    const { env } = functionOf(['environmentVariables:', `  X: ${JSON.stringify(text)}`], vars, { env: { SET: 'set', EMPTY: '' }, accountId: '42' });
 
     expect(env['X']).toBe(value);
   });
@@ -223,6 +224,18 @@ describe('mistakes name file and line', () => {
 
   test('text that is no YAML', () => {
     expect(mistakeIn(['timeout: [1'])).toMatch(/^\/s\.yaml:\d+: not YAML: /);
+  });
+
+  test.each([
+    { name: 'nothing', more: ['environmentVariables: *nowhere'], message: 'Unresolved alias' },
+    { name: 'itself', more: ['environmentVariables: &self [*self]'], message: 'circular' },
+    {
+      name: 'more than anybody would write',
+      more: ['x: &x [1,1,1,1,1,1,1,1,1]', 'y: &y [*x,*x,*x,*x,*x,*x,*x,*x]', 'z: &z [*y,*y,*y,*y,*y,*y,*y,*y]', 'w: [*z,*z,*z,*z]'],
+      message: 'Excessive alias count',
+    },
+  ])('an alias that leads to $name', ({ more, message }) => {
+    expect(mistakeIn(more)).toMatch(new RegExp(`^/s\\.yaml:1: not a manifest: .*${message}`));
   });
 
   test('a file that is not there', () => {

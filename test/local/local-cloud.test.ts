@@ -188,6 +188,7 @@ describe('the control endpoint', () => {
     { name: 'a wrong token', method: 'GET', path: '/world', token: 'guess', status: 403, error: 'x-keeper-control' },
     { name: 'an unknown path', method: 'GET', path: '/secrets', status: 404, error: 'POST /clock/advance' },
     { name: 'a clock that goes back', method: 'POST', path: '/clock/advance', body: '{"ms":-1}', status: 400, error: 'ms' },
+    { name: 'a clock that leaps by centuries', method: 'POST', path: '/clock/advance', body: '{"ms":1000000000000000}', status: 400, error: 'ms' },
     { name: 'a misspelt field', method: 'POST', path: '/clock/advance', body: '{"ms":1,"minutes":2}', status: 400, error: 'minutes' },
     { name: 'broken JSON', method: 'POST', path: '/faults', body: '{', status: 400, error: 'JSON' },
     {

@@ -22,8 +22,8 @@ async function stepsOfRequest(): Promise<number> {
 /** What a pipeline does: it repeats the request with the same key, while reconcile runs. Returns the last verdict. */
 async function repeat(): Promise<string | undefined> {
   let last: string | undefined;
-  for (let round = 0; round < 6; round += 1) {
-    keeper.clock.advance(10 * 60_000);
+  for (let round = 0; round < 4; round += 1) {
+    keeper.clock.advance(15 * 60_000);
     await keeper.reconcile();
     last = (await ask(keeper, {})).verdicts[0]?.verdict;
   }

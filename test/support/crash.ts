@@ -2,8 +2,10 @@
 import type { RunPorts } from '../../lib/run/types';
 
 export interface CrashPlan {
-  /** Counted from 1 over all port calls of the worker. */
+  /** Counted from 1 over the port calls of the worker that count. */
   readonly atCall: number;
+  /** Which calls count, by names as `ledger.putGuard`; all unless told. */
+  readonly counts?: (name: string) => boolean;
   readonly when: 'before' | 'after';
 }
 
@@ -12,7 +14,7 @@ export class Crash extends Error {}
 
 export interface CrashingWorker {
   readonly ports: RunPorts;
-  /** Port calls begun so far. */
+  /** Port calls begun so far, of those that count. */
   calls(): number;
   /** The call that it died at, as `ledger.putGuard`. */
   diedAt(): string | undefined;
@@ -28,8 +30,9 @@ export function makeCrashingWorker(ports: RunPorts, plan: CrashPlan): CrashingWo
 
   async function step(name: string, action: () => Promise<unknown>): Promise<unknown> {
     if (died !== undefined) throw new Crash(`dead since ${died}`);
-    calls += 1;
-    const isLast = calls === plan.atCall;
+    const isCounted = plan.counts?.(name) ?? true;
+    if (isCounted) calls += 1;
+    const isLast = isCounted && calls === plan.atCall;
     if (isLast) died = `${name} (${plan.when})`;
     if (isLast && plan.when === 'before') throw new Crash(died);
     const result = await action();

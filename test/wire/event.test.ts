@@ -2,7 +2,7 @@
 import { type Instant, instant, parseInstant } from '../../lib/base/instant';
 import { runIdOf } from '../../lib/gateways/tablestore/layout';
 import { eventOf } from '../../lib/run/fan-out/tasks';
-import { readEvent } from '../../lib/wire/event';
+import { doorOf, readEvent } from '../../lib/wire/event';
 import { MAX_EVENT_BYTES } from '../../lib/wire/event-fields';
 import { type EventContext, makeWakeup } from '../../lib/wire/wakeup';
 
@@ -184,4 +184,14 @@ test.each([
 
 test('an event that is too large is refused before it is read', () => {
   expect(() => readEvent(Buffer.alloc(MAX_EVENT_BYTES + 1, ' '), CONTEXT)).toThrow(`the event has ${MAX_EVENT_BYTES + 1} bytes`);
+});
+
+test.each([
+  { name: 'a tick that says no time', event: '{"triggerTime":7}', door: 'timer' },
+  { name: 'a CloudEvent', event: '{"specversion":"1.0"}', door: 'event' },
+  { name: 'a list', event: '[]', door: 'event' },
+  { name: 'any other fields', event: '{"kind":"what"}', door: 'invoke' },
+  { name: 'no JSON', event: '{', door: 'invoke' },
+])('$name that cannot be read came through the door $door', ({ event, door }) => {
+  expect(doorOf(Buffer.from(event))).toBe(door);
 });

@@ -184,7 +184,9 @@ test('a call that cannot be understood is a failed run in the ledger', async () 
 
     await expect(handleEvent('extra-backup', async () => ({}) as RunSummary, Buffer.from('{}'), context, env)).rejects.toMatchObject({ code: 'bad-event' });
 
-    expect(await ledger.listRuns('extra-backup', 1)).toMatchObject([{ trigger: { id: '1-abc' }, summary: { status: 'failed', error: { code: 'bad-event' } } }]);
+    expect(await ledger.listRuns('extra-backup', 1)).toMatchObject([
+      { trigger: { type: 'invoke', id: '1-abc' }, summary: { status: 'failed', error: { code: 'bad-event' } } },
+    ]);
   } finally {
     ledger.close();
     await cloud.close();

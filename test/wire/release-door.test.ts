@@ -176,7 +176,7 @@ describe('CloudEvents', () => {
     await expect(ask(events)).rejects.toMatchObject({ code: 'bad-event', message: expect.stringContaining('CloudEvent 1 of 2') });
 
     expect(seen).toHaveLength(1);
-    expect(await recorded('#1')).toMatchObject({ status: 'failed' });
+    expect(await recorded('#1')).toMatchObject({ status: 'failed', trigger: { type: 'event' } });
   });
 
   test('what there is no time for is delivered again', async () => {
@@ -239,7 +239,7 @@ describe('an HTTP request', () => {
       error: { code: 'bad-event', message: expect.stringContaining(says), hint: expect.stringContaining('"kind":"pre-release"') },
     });
     expect(answer.headers.allow).toBe(statusCode === 405 ? 'GET, POST' : undefined);
-    expect(await recorded()).toMatchObject({ status: 'failed' });
+    expect(await recorded()).toMatchObject({ status: 'failed', trigger: { type: 'http' } });
   });
 
   test.each([

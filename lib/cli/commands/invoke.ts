@@ -1,5 +1,5 @@
 // keeper invoke: calls a deployed function, and tells by its exit code what came of it.
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KeeperError, messageOf, UsageError } from '../../base/errors';
@@ -49,24 +49,37 @@ async function invocationOf(name: string, own: DeployedFunction | undefined, opt
   if (taskId !== undefined && mode === 'sync') throw new UsageError('--task-id goes with --async', 'only calls that Function Compute queues have a task id');
   if (taskId !== undefined && !isTaskId(taskId))
     throw new UsageError(`not a task id: ${JSON.stringify(taskId)}`, 'use 1 to 128 letters, digits, _ and -, not starting with a digit or -');
-  const event = options.event === undefined ? (own === undefined ? '' : PLAIN_EVENT) : await readEvent(options.event, io);
-  if (Buffer.byteLength(event) > MAX_EVENT_BYTES[mode])
-    throw new UsageError(`the event is too large: an ${mode} call takes ${MAX_EVENT_BYTES[mode] / 1024} KB`, 'put what is large elsewhere, and name its place');
+  const event = options.event === undefined ? (own === undefined ? '' : PLAIN_EVENT) : await readEvent(options.event, mode, io);
   return { function: name, event, mode, ...(taskId === undefined ? {} : { taskId }) };
 }
 
-async function readEvent(path: string, io: CliIo): Promise<string> {
-  try {
-    return path === '-' ? await readStream(io.stdin) : await readFile(resolve(io.cwd, path), 'utf8');
-  } catch (cause) {
+/** As it is, for the function to judge; but text, as bytes that are none would be sent as others. */
+async function readEvent(path: string, mode: Invocation['mode'], io: CliIo): Promise<string> {
+  const maxBytes = MAX_EVENT_BYTES[mode];
+  const bytes = await readAtMost(maxBytes, path === '-' ? (io.stdin ?? []) : createReadStream(resolve(io.cwd, path))).catch((cause: unknown) => {
     throw new UsageError(`cannot read the event: ${messageOf(cause)}`, 'name a file, or - for stdin');
+  });
+  if (bytes === undefined) {
+    const kind = mode === 'sync' ? 'a call that waits' : 'a call with --async';
+    throw new UsageError(`the event is too large: ${kind} takes ${maxBytes / 1024} KB`, 'put what is large elsewhere, and name its place');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UsageError('the event is not UTF-8 text', 'write it as JSON in UTF-8');
   }
 }
 
-async function readStream(stream: AsyncIterable<Buffer | string> | undefined): Promise<string> {
+/** Undefined when there is more: it is not read to its end, which it may not have. */
+async function readAtMost(maxBytes: number, stream: AsyncIterable<Buffer | string> | Iterable<never>): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream ?? []) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    length += Buffer.byteLength(chunk);
+    if (length > maxBytes) return undefined;
+  }
+  return Buffer.concat(chunks);
 }
 
 function functionFailed(name: string, { errorType, message, requestId }: Extract<InvocationAnswer, { kind: 'function-failed' }>): KeeperError {

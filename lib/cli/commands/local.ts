@@ -2,13 +2,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatInstant } from '../../base/instant';
-import type { LocalCloud } from '../../local';
+import type { FcRecord, LocalCloud } from '../../local';
 import { parseChoice } from '../arguments';
 import { type Cli, configOf } from '../context';
 import { type Deployment, readDeployment } from '../deployment';
+import { failureOf } from '../function-failure';
 import { requireHostClock } from '../host-clock';
 import { BUILT, MANIFEST, REHEARSAL_POLICY } from '../paths';
 import { renderJsonLine } from '../printers/json';
+import { sanitise } from '../sanitise';
 
 interface LocalOptions {
   readonly data: string;
@@ -34,7 +36,11 @@ export function addLocalCommand(program: Command, cli: Cli): void {
       const deployment = options.functions ? await deploymentOf(cli, options, dataFolder, configOf(command)) : undefined;
       const { startLocalCloud } = await import('../../local');
       const stopped = cli.io.untilStopped(); // from here on, also while it starts
-      const cloud = await startLocalCloud({ dataFolder, fleet: options.fleet, ...(deployment === undefined ? {} : { fc: deployment.fc }) });
+      const cloud = await startLocalCloud({
+        dataFolder,
+        fleet: options.fleet,
+        ...(deployment === undefined ? {} : { fc: { ...deployment.fc, onRecord: failureTeller(cli.io.stderr) } }),
+      });
       try {
         await deployment?.publish();
         cloud.fc?.startPump();
@@ -56,6 +62,19 @@ function deploymentOf({ io }: Cli, { manifest }: LocalOptions, dataFolder: strin
     policyFile: resolve(cwd, config ?? REHEARSAL_POLICY),
     dataFolder,
   });
+}
+
+/** Nobody waits for a timer's answer: what fails is told here, in the same words once, so that a ledger that was never made does not go unseen. */
+function failureTeller(stderr: Cli['io']['stderr']): (record: FcRecord) => void {
+  const told = new Set<string>();
+  return (record) => {
+    if (record.ok || record.type === 'sync' || record.type === 'http') return;
+    const { message, hint } = failureOf(record);
+    const text = sanitise(`${record.function} failed: ${message}`);
+    if (told.has(text)) return;
+    told.add(text);
+    stderr.write(`warning: ${text}\n${hint === undefined ? '' : `hint: ${sanitise(hint)}\n`}`);
+  };
 }
 
 function documentOf({ endpoints, environment, controlToken, clock, fc, httpTriggers }: LocalCloud, dataFolder: string): Readonly<Record<string, unknown>> {

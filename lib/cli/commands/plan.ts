@@ -52,7 +52,7 @@ function plannedFunction(text: string): PlannedFunction {
   const name = parseFunctionName(text);
   if (name === 'reconcile') throw new UsageError(`there is no plan for ${name}: it acts on what is in flight only`, 'run: keeper status');
   if (name === 'pre-release-backup') throw new UsageError(`there is no plan for ${name}: it answers for one release`, 'run: keeper pre-release start');
-  if (name === 'report') throw new UsageError(`there is no plan for ${name}: it changes nothing`, 'run: keeper status');
+  if (name === 'report') throw new UsageError(`there is no plan for ${name}: it changes nothing`, 'run: keeper report');
   return name;
 }
 

@@ -1,13 +1,15 @@
 // The two ways to the pre-release gate from a command line: in this process with its own credentials, or through the deployed function.
 import { randomBytes } from 'node:crypto';
 import { makeDeadline } from '../../base/deadline';
-import { KeeperError, UsageError } from '../../base/errors';
+import { type ErrorExitCode, KeeperError, UsageError } from '../../base/errors';
 import { MINUTE_MS } from '../../base/instant';
 import { isLogLevel, makeLogger } from '../../base/logger';
 import type { Invocation, InvocationAnswer } from '../../domain/ports';
 import type { ReleaseReceipt, ReleaseStatus } from '../../domain/release';
+import { codeIn } from '../../wire/error-name';
 import { EventError } from '../../wire/event-fields';
 import { readRelease } from '../../wire/event-release';
+import { isMistakeOfCaller } from '../../wire/release-http';
 import { type Cli, inHouse } from '../context';
 import { parsedAnswer } from '../printers/invoke';
 import type { ReleaseFields } from './pre-release-options';
@@ -63,9 +65,11 @@ async function remoteGate({ io }: Cli, through: string | true): Promise<Gate> {
 
 function receiptOfAnswer(name: string, answer: InvocationAnswer): ReleaseReceipt {
   if (answer.kind === 'function-failed') {
-    throw new KeeperError(`${name} failed: ${answer.errorType}: ${answer.message}`, {
-      code: 'function-failed',
-      hint: `its log has more: look for the request id ${answer.requestId}`,
+    const code = codeIn(answer.errorType);
+    throw new KeeperError(code === undefined ? `${name} failed: ${answer.errorType}: ${answer.message}` : answer.message, {
+      code: code ?? 'function-failed',
+      hint: `the log of ${name} has more: look for the request id ${answer.requestId}`,
+      exitCode: exitCodeOf(code),
     });
   }
   const said = answer.kind === 'answered' ? parsedAnswer(answer.body) : undefined;
@@ -79,7 +83,12 @@ function receiptOfReply({ body }: Readonly<Record<string, unknown>>, name: strin
   const error = isRecord(said) && isRecord(said['error']) ? said['error'] : {};
   const { code, message, hint } = error;
   if (typeof code !== 'string' || typeof message !== 'string') throw noReceipt(name);
-  throw new KeeperError(message, { code, ...(typeof hint === 'string' ? { hint } : {}) });
+  throw new KeeperError(message, { code, exitCode: exitCodeOf(code), ...(typeof hint === 'string' ? { hint } : {}) });
+}
+
+/** The same as when this process asks itself. */
+function exitCodeOf(code: string | undefined): ErrorExitCode {
+  return code !== undefined && isMistakeOfCaller(code) ? 2 : 1;
 }
 
 function receiptIn(summary: unknown, what: string): ReleaseReceipt {

@@ -8,7 +8,7 @@ import { type Cli, configOf, printerOf } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { renderJson } from '../printers/json';
 import { receiptText } from '../printers/release-text';
-import { withGate } from './pre-release-gate';
+import { type Gate, withGate } from './pre-release-gate';
 import {
   type IdentityOptions,
   identityFields,
@@ -49,7 +49,7 @@ function addStart(preRelease: Command, cli: Cli): void {
       throw new UsageError('--timeout goes with --wait', 'write --wait too; without it nothing is waited for');
     await withGate(cli, configOf(self), options.function, async (gate) => {
       const first = await gate(startFields(options));
-      await conclude(cli, self, options, options.wait === true ? await waitFor(cli.io, gate, first, options) : first);
+      await (options.wait === true ? waitAndConclude(cli, self, options, gate, first) : conclude(cli, self, options, first));
     });
   });
 }
@@ -59,7 +59,7 @@ function addWait(preRelease: Command, cli: Cli): void {
   withCommon(withWaiting(withIdentity(command))).action(async (options: IdentityOptions & WaitOptions & CommonOptions, self: Command) => {
     await withGate(cli, configOf(self), options.function, async (gate) => {
       const first = await gate(identityFields('check', options));
-      await conclude(cli, self, options, await waitFor(cli.io, gate, first, options));
+      await waitAndConclude(cli, self, options, gate, first);
     });
   });
 }
@@ -75,6 +75,18 @@ function withCommon(command: Command): Command {
   return command
     .option('--function [name]', 'ask the deployed function instead of acting from here: only the right to call it is needed')
     .option('--receipt <file>', 'write the receipt to a file, whatever the outcome');
+}
+
+/** The first receipt is kept at once: a waiting that is interrupted, or ends in an error, leaves it behind. */
+async function waitAndConclude(
+  cli: Cli,
+  command: Command,
+  options: IdentityOptions & WaitOptions & CommonOptions,
+  gate: Gate,
+  first: ReleaseReceipt,
+): Promise<void> {
+  if (options.receipt !== undefined && first.status === 'pending') await writeReceipt(resolve(cli.io.cwd, options.receipt), first);
+  await conclude(cli, command, options, await waitFor(cli.io, gate, first, options));
 }
 
 async function conclude(cli: Cli, command: Command, { receipt: path }: CommonOptions, receipt: ReleaseReceipt): Promise<void> {

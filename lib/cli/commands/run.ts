@@ -42,7 +42,7 @@ export function addRunCommand(program: Command, cli: Cli): void {
 function runnableFunction(text: string): RunnableFunction {
   const name = parseFunctionName(text);
   if (name === 'pre-release-backup') throw new UsageError(`keeper run does not do ${name}: it answers for one release`, 'run: keeper pre-release start');
-  if (name === 'report') throw new UsageError(`keeper run does not do ${name}: it changes nothing`, 'run: keeper status');
+  if (name === 'report') throw new UsageError(`keeper run does not do ${name}: it changes nothing`, 'run: keeper report');
   return name;
 }
 

@@ -47,11 +47,12 @@ export function jsonOfVerdict<T extends SlotVerdict | VerdictRow>(verdict: T): u
   return { ...verdict, until: iso(verdict.until) };
 }
 
-export function jsonOfStatus({ meta, runs, open, postures }: Status): unknown {
+export function jsonOfStatus({ meta, runs, open, releases, postures }: Status): unknown {
   return {
     installation: { ...meta, createdAt: iso(meta.createdAt) },
     runs: runs.map(jsonOfRunRecord),
     open: open.map(jsonOfIntent),
+    releases,
     rows: rowsOfPostures(postures).map(jsonOfVerdict),
     copies: rowsOfCopies(postures).map(jsonOfCopies),
     findings: findingsOf(postures).map((finding) => ({ ...finding, openedAt: iso(finding.openedAt) })),

@@ -109,7 +109,7 @@ function effortLine({ runId, dryRun, scope, apiCalls }: RunSummary): string {
   return `${dryRun ? 'dry run' : `run ${runId}`}: ${counted(scope.instances, 'instance')} looked at, ${counted(calls, 'API call')}`;
 }
 
-export function statusText({ meta, runs, open, postures }: Status, style: Style): string {
+export function statusText({ meta, runs, open, releases, postures }: Status, style: Style): string {
   const findings = findingsOf(postures);
   return lines(
     `${style.colors.bold('Installation')} ${sanitise(meta.installationId)}, since ${formatInstant(meta.createdAt)}`,
@@ -119,6 +119,9 @@ export function statusText({ meta, runs, open, postures }: Status, style: Style)
     ...interestingRows(rowsOfPostures(postures), style),
     ...copiesLines(rowsOfCopies(postures), style),
     ...findingLines(findings, style),
+    ...releases.map(
+      ({ source, release, deadline, reason }) => `release ${sanitise(release)} of ${sanitise(source)} is pending until ${deadline}: ${sanitise(reason)}`,
+    ),
     open.length === 0
       ? 'nothing is in flight'
       : `in flight: ${open.map((intent) => `${sanitise(intent.instanceId)} ${sanitise(intent.rule)} (${intent.state})`).join(', ')}`,
@@ -131,8 +134,14 @@ function runColumns({ colors }: Style): readonly Column<Status['runs'][number]>[
     { head: 'function', text: (run) => run.function },
     { head: 'trigger', text: (run) => `${run.trigger.type} ${shortened(run.trigger.id)}` },
     { head: 'status', text: (run) => run.summary?.status ?? 'unfinished', paint: (run, text) => paint(colors, toneOfRun(run.summary?.status), text) },
-    { head: 'verdicts', text: (run) => run.summary?.error?.message ?? countsText(run.summary?.counts ?? {}), isWide: true },
+    { head: 'verdicts', text: (run) => run.summary?.error?.message ?? handedText(run.summary) ?? countsText(run.summary?.counts ?? {}), isWide: true },
   ];
+}
+
+/** A run that has only divided the work has no verdicts of its own. */
+function handedText(summary: RunSummary | undefined): string | undefined {
+  if (summary?.handedTo === undefined || Object.keys(summary.counts).length > 0) return undefined;
+  return `${counted(summary.handedTo.length, 'part')} handed over`;
 }
 
 /** Runs of plans are named by the plan's whole digest: its start tells them apart. */

@@ -4,7 +4,7 @@ import { type Instant, instant, SECOND_MS } from '../../base/instant';
 import type { DeployedFunction, RunSummary } from '../../domain/run';
 import type { FcManifest, FcRecord, RunningFcEngine } from '../../local';
 import { parseFcSchedule } from '../../local/fc';
-import { isRecord, parseJson } from './documents';
+import { failureOf } from '../function-failure';
 import { withWorkers } from './merge';
 
 /** A rehearsal is played moment by moment: between them no timer fires by itself. */
@@ -36,8 +36,8 @@ export async function fireTimer(engine: RunningFcEngine, name: DeployedFunction,
   if (timer === undefined || !engine.fireTimer(deployed, timer.name, triggerTime)) throw missing(name, 'has no timer');
   await engine.runDue();
   const records = engine.records().filter((record) => record.function === deployed && !known.has(record));
-  const failed = records.find((record) => !record.ok);
-  if (failed !== undefined) throw failureOf(name, failed);
+  const failure = records.find((record) => !record.ok);
+  if (failure !== undefined) throw failed(name, failure);
   const run = records.find((record) => record.type === 'timer');
   if (run === undefined) throw missing(name, 'was not run');
   const workers = records.filter((record) => record !== run).map(summaryOf);
@@ -59,14 +59,7 @@ function missing(name: DeployedFunction, why: string): KeeperError {
   return new KeeperError(`the function ${name} ${why}`, { code: 'rehearsal-failed', hint: 'compare the manifest with the s.yaml of this installation' });
 }
 
-/** The answer says what failed; the function's log also says what to do. */
-function failureOf(name: DeployedFunction, record: FcRecord): KeeperError {
-  const text = record.body.toString('utf8');
-  const body = parseJson(text);
-  const message = isRecord(body) && typeof body['errorMessage'] === 'string' ? body['errorMessage'] : text;
-  const hint = record.logs.map((line) => parseJson(line)).findLast((entry) => isRecord(entry) && typeof entry['hint'] === 'string');
-  return new KeeperError(`the function ${name} failed: ${message}`, {
-    code: 'rehearsal-failed',
-    hint: isRecord(hint) ? String(hint['hint']) : (record.logs.at(-1) ?? 'the function printed nothing'),
-  });
+function failed(name: DeployedFunction, record: FcRecord): KeeperError {
+  const { message, hint = record.logs.at(-1) ?? 'the function printed nothing' } = failureOf(record);
+  return new KeeperError(`the function ${name} failed: ${message}`, { code: 'rehearsal-failed', hint });
 }

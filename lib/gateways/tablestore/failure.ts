@@ -159,7 +159,12 @@ export function ledgerErrorOf(failure: TablestoreFailure, subject: CallSubject, 
       return new LedgerError('ledger-missing-table', `${object} does not exist in instance ${subject.instanceName}`, 'run: keeper ledger init', failure);
     case 'denied': {
       const resource = `acs:ots:*:*:instance/${subject.instanceName}${table === undefined ? '' : `/table/${table}`}`;
-      return new LedgerError('ledger-denied', `${about} is denied: ${failure.message}`, `grant the RAM action ots:${subject.action} on ${resource}`, failure);
+      return new LedgerError(
+        'ledger-denied',
+        `${about} is denied, the identity may not ots:${subject.action}: ${failure.message}`,
+        `grant the RAM action ots:${subject.action} on ${resource}`,
+        failure,
+      );
     }
     case 'network-denied':
       return new LedgerError(

@@ -1,5 +1,6 @@
 // The child process of an instance: takes requests over its channel, one at a time, answers each, and stands still in between.
 import { readSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { type ShiftedDate, shiftGlobalDate } from '../shifted-date';
 import { callHandler, callInitializer, failureOf } from './runtime';
 import { endMark, type OutcomeMessage, type RequestMessage, THAW_FD } from './types';
@@ -27,11 +28,13 @@ async function hearWhatHappened(): Promise<void> {
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Only the first answer to a request counts. */
+/** Only the first answer to a request counts. What was printed goes before it: a process that stands still writes nothing more. */
 function reply(request: RequestMessage, outcome: OutcomeMessage): void {
   if (current !== request) return;
   current = undefined;
-  process.send?.(outcome, freeze);
+  const send = (): unknown => process.send?.(outcome, freeze);
+  if (process.stdout.writableLength === 0) send();
+  else process.stdout.write('', send);
 }
 
 /**
@@ -51,9 +54,12 @@ function freeze(): void {
   }
 }
 
-/** An error that nobody caught fails the request under way, and ends the process. */
+/** An error that nobody caught fails the request under way, and ends the process. Without one it comes from work that nobody awaited: only the log can tell. */
 function crash(error: unknown): void {
-  if (current === undefined) process.exit(1);
+  if (current === undefined) {
+    process.stdout.write(`${inspect(error).replaceAll('\n', '\r')}\n`, () => process.exit(1));
+    return;
+  }
   const { kind, context } = current;
   print(`${endMark(kind, context.requestId)}, Error: Unhandled function error`);
   reply(current, { ...failureOf(kind === 'invoke' ? 'UnhandledInvocationError' : 'InitializationError', error), isLast: true });
@@ -61,6 +67,7 @@ function crash(error: unknown): void {
 
 // Both streams in one, so that the order of the lines is kept.
 process.stderr.write = process.stdout.write.bind(process.stdout);
+process.stdout.on('error', () => undefined); // a function that closes its output has nothing more to say
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 process.on('disconnect', () => process.exit(0));

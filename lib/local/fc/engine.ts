@@ -10,6 +10,7 @@ import { makeInstances } from './instances';
 import type { FcEngine, FcFunction, FcManifest, FcRecord } from './kinds';
 import type { Pump } from './pump';
 import { makeQueue } from './queue';
+import { makeRecordList } from './record-list';
 import { makeTasks } from './tasks';
 import { makeTimers } from './timers';
 import type { FcCredentials } from './types';
@@ -18,7 +19,6 @@ import type { FcCredentials } from './types';
 const MAX_SYNC_BYTES = 32 * 1024 * 1024;
 const MAX_ASYNC_BYTES = 128 * 1024;
 
-const KEPT_RECORDS = 10_000;
 const DEFAULT_PARALLEL = 4;
 const DEFAULT_PROCESSES = 16;
 
@@ -44,18 +44,6 @@ export interface FcEngineOptions {
 /** What a composition root holds: the engine, its faults, and the pump that runs it in the host's time. */
 export interface RunningFcEngine extends FcEngine, Pump {
   readonly faults: FcFaultPlan;
-}
-
-/** The newest records, oldest first. */
-function makeRecordList(): { add(record: FcRecord): void; all(): readonly FcRecord[] } {
-  const records: FcRecord[] = [];
-  return {
-    add: (record) => {
-      records.push(record);
-      if (records.length > KEPT_RECORDS) records.shift();
-    },
-    all: () => [...records],
-  };
 }
 
 /**

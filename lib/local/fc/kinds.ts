@@ -113,7 +113,7 @@ export interface FcEngine {
   runDue(): Promise<void>;
   /** Moves the world's clock forward to `until`, stopping at every moment at which something is due, and runs it. Invocations never see the clock move. */
   passTime(until: Instant): Promise<void>;
-  /** Everything that has ended since the engine was made, oldest first; the newest 10,000. */
+  /** Everything that has ended since the engine was made, oldest first; the newest 10,000, fewer of very large ones. */
   records(): readonly FcRecord[];
   /** What failed for good: after its last retry, or too old. */
   failures(): readonly FcRecord[];

@@ -1,6 +1,6 @@
 // Reads the YAML of s.yaml with the line of everything in it, and words what is wrong there.
 import { readFileSync } from 'node:fs';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { KeeperError, messageOf } from '../../base/errors';
 
 export type ManifestPath = readonly (string | number)[];
@@ -28,7 +28,18 @@ export function readManifestSource(file: string): ManifestSource {
     }
     return 1;
   };
-  return { value: document.toJS(), mistake: (path, message, hint) => refuse(lineOf(path), message, hint) };
+  return { value: readValue(document, (message) => refuse(1, message)), mistake: (path, message, hint) => refuse(lineOf(path), message, hint) };
+}
+
+/** An alias may lead to nothing, to itself, or to more than anybody would write. */
+function readValue(document: Document, refuse: (message: string) => KeeperError): unknown {
+  try {
+    const value: unknown = document.toJS();
+    JSON.stringify(value); // throws for what contains itself
+    return value;
+  } catch (error) {
+    throw refuse(`not a manifest: ${messageOf(error).split('\n', 1)[0]}`);
+  }
 }
 
 function readText(file: string): string {

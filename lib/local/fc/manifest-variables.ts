@@ -46,8 +46,10 @@ export function resolveVariables(source: ManifestSource, scope: VariableScope): 
     if (name === 'path') return resolve(dirname(scope.file), argument);
     if (name === 'config' && argument === 'AccountID') return scope.accountId;
     if (name === 'config') throw source.mistake(path, `the local cloud has no \${config('${argument}')}`);
-    const value = scope.env[argument] ?? defaults.find((each) => each !== undefined);
-    if (value !== undefined) return value;
+    const fallback = defaults.find((each) => each !== undefined);
+    const value = scope.env[argument] ?? fallback;
+    // As the deploying program reads it: an empty variable is none where there is a default.
+    if (value !== undefined) return value === '' ? (fallback ?? '') : value;
     throw source.mistake(path, `the environment variable ${argument} is not set, and \${env('${argument}')} has no default`, `set ${argument}`);
   };
   return walk(source.value, [], 0);

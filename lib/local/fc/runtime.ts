@@ -1,15 +1,17 @@
 // How the Node.js runtime of Function Compute 3.0 calls a handler and reads what comes back (Function Compute, event handlers in Node.js).
 import { createRequire } from 'node:module';
-import { format } from 'node:util';
+import { format, inspect } from 'node:util';
 import { endMark, type FcContext, type FcErrorType, type OutcomeMessage, type RequestMessage, startMark } from './types';
 
 type LogLevel = 'verbose' | 'debug' | 'info' | 'warn' | 'error';
 type Callback = (error: unknown, data?: unknown) => void;
 type Exported = (...parameters: readonly unknown[]) => unknown;
 
+const HANDLED = Symbol('handled');
+
 /** Thrown inside by `callback(error)`: the function has handled the failure itself. */
 interface HandledFailure {
-  readonly handled: unknown;
+  readonly [HANDLED]: unknown;
 }
 
 type Print = (line: string) => void;
@@ -29,7 +31,7 @@ export async function callHandler(request: RequestMessage, print: Print): Promis
     return { ok: true, body };
   } catch (failure) {
     const isHandled = isHandledFailure(failure);
-    const error = isHandled ? failure.handled : failure;
+    const error = isHandled ? failure[HANDLED] : failure;
     print(`${mark}, Error: ${isHandled ? 'Handled' : 'Unhandled'} function error`);
     return failureOf(isHandled ? 'HandledInvocationError' : 'UnhandledInvocationError', error);
   }
@@ -48,7 +50,7 @@ export async function callInitializer(request: RequestMessage, print: Print): Pr
     return { ok: true, body: Buffer.alloc(0) };
   } catch (failure) {
     print(`${mark}, Error: function initialization error`);
-    return failureOf('InitializationError', isHandledFailure(failure) ? failure.handled : failure);
+    return failureOf('InitializationError', isHandledFailure(failure) ? failure[HANDLED] : failure);
   }
 }
 
@@ -62,8 +64,17 @@ export function failureOf(errorType: FcErrorType, error: unknown): OutcomeMessag
           errorType: errorType === 'HandledInvocationError' ? error.name : `${own}: ${error.name}`,
           stackTrace: (error.stack ?? '').split('\n'),
         }
-      : { errorMessage: typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error)), errorType: own };
+      : { errorMessage: typeof error === 'string' ? error : textOf(error), errorType: own };
   return { ok: false, errorType, body: Buffer.from(JSON.stringify(body)) };
+}
+
+/** What is thrown need not be an error, nor have a form as JSON. */
+function textOf(thrown: unknown): string {
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return inspect(thrown);
+  }
 }
 
 /** A Buffer as it is, an object as JSON, anything else as text, nothing as nothing. */
@@ -87,7 +98,7 @@ function settle(call: (callback: Callback) => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const callback: Callback = (error, data) => {
       if (error === undefined || error === null) resolve(data);
-      else reject({ handled: error } satisfies HandledFailure);
+      else reject({ [HANDLED]: error } satisfies HandledFailure);
     };
     const returned = call(callback);
     if (returned instanceof Promise) returned.then(resolve, reject);
@@ -95,7 +106,7 @@ function settle(call: (callback: Callback) => unknown): Promise<unknown> {
 }
 
 function isHandledFailure(failure: unknown): failure is HandledFailure {
-  return typeof failure === 'object' && failure !== null && !(failure instanceof Error) && 'handled' in failure;
+  return typeof failure === 'object' && failure !== null && HANDLED in failure;
 }
 
 function contextOf(context: FcContext, log: Log): unknown {

@@ -10,6 +10,9 @@ import { type OutcomeMessage, type RequestMessage, THAW_FD } from './types';
 /** The part of the memory that the runtime gives to the JavaScript heap. */
 const HEAP_SHARE = 0.9;
 
+/** How long the output of a process that has ended is read. */
+const LAST_OUTPUT_MS = 1_000;
+
 export interface SandboxSpec {
   readonly bootstrap: string;
   readonly nodeOptions: readonly string[];
@@ -37,6 +40,7 @@ export function startSandbox(spec: SandboxSpec): Sandbox {
   let hasServed = false;
   const flush = readLines([child.stdout, child.stderr], (line) => seat?.hear(line));
   child.on('message', (message) => seat?.answer(message as OutcomeMessage)); // our own bootstrap is the only sender
+  endOutput(child);
   child.once('close', () => {
     flush();
     seat?.leave();
@@ -82,6 +86,17 @@ function spawnBootstrap({ nodeOptions, memoryMb, bootstrap, env }: SandboxSpec):
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     serialization: 'advanced',
+  });
+}
+
+/** A process that the function has started may hold the output open: nobody waits for that one. */
+function endOutput(child: ChildProcess): void {
+  child.once('exit', () => {
+    const end = (): void => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    };
+    setTimeout(end, LAST_OUTPUT_MS).unref();
   });
 }
 

@@ -1,4 +1,5 @@
 // Watches one request that a process serves to its end: its answer and the last line that it printed, or the end of the process.
+import { makeLogTail } from './log-tail';
 import { peakMemoryMb } from './memory';
 import { endMark, type OutcomeMessage, type RequestMessage, startMark } from './types';
 
@@ -16,7 +17,7 @@ export type Ending = { readonly kind: 'answered'; readonly outcome: OutcomeMessa
 
 export interface Served {
   readonly ending: Ending;
-  /** What it printed, in order. */
+  /** What it printed, in order; of very much, the newest. */
   readonly logs: readonly string[];
   /** Without the start of the process. */
   readonly durationMs: number;
@@ -46,7 +47,7 @@ export interface SeatOptions {
 export function takeSeat(options: SeatOptions): Seat {
   const { kind, context } = options.request;
   const [begins, ends] = [startMark(kind, context.requestId), endMark(kind, context.requestId)];
-  const logs: string[] = [];
+  const logs = makeLogTail();
   let startedAt = performance.now();
   let ending: Ending = { kind: 'exited' };
   let hasLastLine = false;
@@ -61,7 +62,7 @@ export function takeSeat(options: SeatOptions): Seat {
   const finish = (): void => {
     memory.stop();
     clock.stop();
-    options.onEnd({ ending, logs, durationMs: performance.now() - startedAt, maxMemoryMb: memory.peakMb() });
+    options.onEnd({ ending, logs: logs.lines(), durationMs: performance.now() - startedAt, maxMemoryMb: memory.peakMb() });
   };
   const begin = (): void => {
     startedAt = performance.now();
@@ -69,7 +70,7 @@ export function takeSeat(options: SeatOptions): Seat {
   };
   return {
     hear: (line) => {
-      logs.push(line);
+      logs.add(line);
       options.onLine(line);
       if (line.includes(begins)) begin();
       if (!line.includes(ends)) return;

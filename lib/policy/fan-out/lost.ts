@@ -10,9 +10,9 @@ export const GIVE_UP_AFTER_MS = 2 * HOUR_MS;
 
 /**
  * `wait`: somebody may be at it. `submit-again`: it has been silent for too long; should it be alive after all, its lease keeps the second worker away. `give-up`: it
- * has been tried for so long that there is no sense in it any more.
+ * has been tried for so long that there is no sense in it any more, and nobody is at it either.
  */
 export function fateOf({ createdAt, updatedAt }: Pick<OpenTask, 'createdAt' | 'updatedAt'>, now: Instant): 'wait' | 'submit-again' | 'give-up' {
-  if (now - createdAt >= GIVE_UP_AFTER_MS) return 'give-up';
-  return now - updatedAt >= LOST_AFTER_MS ? 'submit-again' : 'wait';
+  if (now - updatedAt < LOST_AFTER_MS) return 'wait';
+  return now - createdAt >= GIVE_UP_AFTER_MS ? 'give-up' : 'submit-again';
 }

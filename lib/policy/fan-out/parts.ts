@@ -2,34 +2,46 @@
 import { shortHash } from '../../base/hash';
 import type { AccountRegion } from '../../domain/instance';
 import type { ShardPart, ShardWork } from '../../domain/open-task';
+import type { LimitsPolicy } from '../../domain/protection-policy';
 
 /** How much of an account and region is due. */
 export interface DueCount extends AccountRegion {
   readonly due: number;
 }
 
-/** A part for each account and region; several equal ones where more is due than one worker takes on. */
-export function partsOf(shards: readonly DueCount[], instancesPerWorker: number): readonly ShardPart[] {
+type PartLimits = Pick<LimitsPolicy, 'instancesPerWorker' | 'apiRatePerSecond'>;
+
+/**
+ * A part for each account and region; several equal ones where more is due than one worker takes on. Never more than the calls per second that they share: each worker
+ * lists all of its account and region, and with less than a call per second would not come to an end.
+ */
+export function partsOf(shards: readonly DueCount[], { instancesPerWorker, apiRatePerSecond }: PartLimits): readonly ShardPart[] {
   return shards.flatMap(({ account, region, due }) => {
-    const parts = Math.max(1, Math.ceil(due / instancesPerWorker));
+    const parts = Math.max(1, Math.min(Math.ceil(due / instancesPerWorker), apiRatePerSecond));
     return Array.from({ length: parts }, (_, index) => ({ account, region, part: index + 1, parts }));
   });
 }
 
 /** By the hash of its id, so that an instance stays with its part however the list is sorted or grows. */
 export function isInPart({ part, parts }: Pick<ShardPart, 'part' | 'parts'>, instanceId: string): boolean {
-  return parts === 1 || Number.parseInt(shortHash(instanceId, 8), 16) % parts === part - 1;
+  return parts === 1 || hashOf(instanceId) % parts === part - 1;
 }
 
-/** The first leg of each part. Together the parts may change as much as one run may. */
-export function firstLegs(parts: readonly ShardPart[], maxChangesPerRun: number): readonly ShardWork[] {
-  return parts.map((part, index) => ({
-    ...part,
-    fromPage: 1,
-    leg: 0,
-    changesLeft: shareOf(maxChangesPerRun, index + 1, parts.length) - shareOf(maxChangesPerRun, index, parts.length),
-    manualSets: 0,
-  }));
+/**
+ * The first leg of each part. Together the parts may change as much as one run may. Where that cannot be divided evenly, `runKey` (the same for every delivery of the
+ * run) decides by its hash who has more: over many runs every part has its turn, also where there are fewer changes than parts.
+ */
+export function firstLegs(parts: readonly ShardPart[], maxChangesPerRun: number, runKey: string): readonly ShardWork[] {
+  const turn = hashOf(runKey) % Math.max(1, parts.length);
+  return parts.map((part, index) => {
+    const place = (index + turn) % parts.length;
+    const changesLeft = shareOf(maxChangesPerRun, place + 1, parts.length) - shareOf(maxChangesPerRun, place, parts.length);
+    return { ...part, fromPage: 1, leg: 0, changesLeft, manualSets: 0 };
+  });
+}
+
+function hashOf(text: string): number {
+  return Number.parseInt(shortHash(text, 8), 16);
 }
 
 function shareOf(total: number, count: number, of: number): number {
@@ -42,13 +54,14 @@ export interface LegEnd {
   readonly page: number;
   /** Changes made. */
   readonly changes: number;
-  /** Manual backup sets counted. */
-  readonly manualSets: number;
+  /** Manual backup sets counted on each page, from the leg's first page on. */
+  readonly manualSets: readonly number[];
 }
 
 /**
  * The leg that goes on; undefined when this one did not get through a single page: then another would not either, and the next tick looks again. It begins one page
- * early where that leaves it ahead of this one: instances that were released meanwhile move the others forward in the list. What is done twice is done once.
+ * early where that leaves it ahead of this one: instances that were released meanwhile move the others forward in the list. What is done twice is done once, and what is
+ * counted again does not go along.
  */
 export function nextLeg(work: ShardWork, end: LegEnd): ShardWork | undefined {
   if (end.page <= work.fromPage) return undefined;
@@ -58,7 +71,7 @@ export function nextLeg(work: ShardWork, end: LegEnd): ShardWork | undefined {
     fromPage,
     leg: work.leg + 1,
     changesLeft: Math.max(0, work.changesLeft - end.changes),
-    manualSets: work.manualSets + end.manualSets,
+    manualSets: end.manualSets.slice(0, fromPage - work.fromPage).reduce((sum, count) => sum + count, work.manualSets),
   };
 }
 

@@ -121,7 +121,8 @@ const OF_CAP: ReadonlySet<Verdict> = new Set<Verdict>(['cap-exhausted', 'cap-res
 
 /** What the verdict on a try to start the backup, or on a look that failed, means for the release. */
 export function decideTried(tried: Pick<SlotVerdict, 'verdict' | 'reason' | 'until' | 'jobId'>, { deadlineAt }: Pick<Release, 'deadlineAt'>): MemberDecision {
-  const { verdict, reason, until } = tried;
+  const { verdict, reason, until, jobId } = tried;
+  if (verdict === 'submitted') return waitsFor({ verdict, reason: `backup job ${jobId ?? 'of unknown id'} was submitted: ${reason}`, jobId });
   if (FINAL.has(verdict)) return { kind: 'failed', verdict, reason };
   if (!OF_CAP.has(verdict) || (until !== undefined && until < deadlineAt)) return waitsFor(tried);
   const frees = until === undefined ? 'so much never fits' : `it frees at ${formatInstant(until)}, and the deadline is at ${formatInstant(deadlineAt)}`;

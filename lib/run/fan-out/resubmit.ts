@@ -2,10 +2,12 @@
 import type { OpenTask } from '../../domain/open-task';
 import { submittedAgain, workLost } from '../../policy/fan-out/findings';
 import { fateOf } from '../../policy/fan-out/lost';
+import { nameOfWork } from '../../policy/fan-out/parts';
 import type { Run } from '../envelope';
-import { partOfTask, submitTask } from './tasks';
+import { scopeOf } from '../shards';
+import { submitTask, workOfTask } from './tasks';
 
-/** Every open task of a worker that has been silent for too long gets one more attempt, or is given up. Without `ports.fanOut` nothing can be submitted. */
+/** Every open task of a worker that has been silent for too long gets one more attempt, or is given up; what the policy no longer has is dropped. Without `ports.fanOut` nothing can be submitted. */
 export async function resubmitLost(run: Run): Promise<void> {
   const { ledger, fanOut } = run.ports;
   if (fanOut === undefined || run.request.dryRun) return;
@@ -22,15 +24,21 @@ async function judge(run: Run, fanOut: NonNullable<Run['ports']['fanOut']>, task
   const { ledger, clock } = run.ports;
   const fate = fateOf(task, clock.now());
   if (fate === 'wait') return;
-  const part = partOfTask(task);
+  const work = workOfTask(task);
+  const part = work === undefined ? task.id : nameOfWork(work);
+  if (work !== undefined && !run.shards.some((shard) => scopeOf(shard) === scopeOf(work))) {
+    run.logger.info({ function: task.function, part }, 'work dropped: the policy no longer has its account and region');
+    return ledger.removeTask(task);
+  }
+  // The attempt is raised first: the service takes each task id once, and who loses this race need do nothing.
+  const attempt = fate === 'give-up' ? task.attempt : task.attempt + 1;
+  const next = await ledger.putTask(task, { ...task, attempt, updatedAt: clock.now() });
+  if (next === undefined) return;
   if (fate === 'give-up') {
-    await ledger.removeTask(task);
-    run.tally.finding(workLost(task, part));
+    await ledger.removeTask(next);
+    run.tally.finding(workLost(next, part));
     return;
   }
-  // The attempt is raised first: the service takes each task id once, and who loses this race need not submit.
-  const next = await ledger.putTask(task, { ...task, attempt: task.attempt + 1, updatedAt: clock.now() });
-  if (next === undefined) return;
   const problem = await submitTask(run, fanOut, next, part);
   run.tally.finding(problem ?? submittedAgain(next, part));
 }

@@ -13,14 +13,14 @@ import type { RunPorts, RunRequest } from '../types';
 
 type FanOut = NonNullable<RunPorts['fanOut']>;
 
-/** What an event of kind `shard` says. */
+/** What an event of kind `shard` says: the same work is the same text. */
 export function eventOf({ trigger, asOf }: Pick<RunRequest, 'trigger' | 'asOf'>, shard: ShardWork): string {
-  return JSON.stringify({ kind: 'shard', trigger: { ...trigger, time: formatInstant(trigger.time) }, asOf: formatInstant(asOf), shard });
+  return canonicalJson({ kind: 'shard', trigger: { ...trigger, time: formatInstant(trigger.time) }, asOf: formatInstant(asOf), shard });
 }
 
-/** The work of a part: named by what woke the run, the part and the leg. */
+/** The work of a part: named by what woke the run, the part and the leg. In whole seconds, as the event has the time: who hands over and who works name it alike. */
 export function taskIdOf(name: DeployedFunction, { trigger }: Pick<RunRequest, 'trigger'>, { account, region, part, parts, leg }: ShardWork): string {
-  return shortHash(canonicalJson([name, trigger.type, trigger.id, trigger.time, account, region, part, parts, leg]), 32);
+  return shortHash(canonicalJson([name, trigger.type, trigger.id, formatInstant(trigger.time), account, region, part, parts, leg]), 32);
 }
 
 export function newTask(name: DeployedFunction, request: Pick<RunRequest, 'trigger' | 'asOf'>, work: ShardWork, target: string, now: Instant): OpenTask {
@@ -37,11 +37,11 @@ export function newTask(name: DeployedFunction, request: Pick<RunRequest, 'trigg
   };
 }
 
-/** Names a stored task's part, for findings and logs. */
-export function partOfTask({ event, id }: Pick<OpenTask, 'event' | 'id'>): string {
+/** The part that a stored task's event hands over; undefined where it is none that this version knows. */
+export function workOfTask({ event }: Pick<OpenTask, 'event'>): ShardWork | undefined {
   const parsed: unknown = JSON.parse(event);
   const shard = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'shard') : undefined;
-  return isWork(shard) ? nameOfWork(shard) : id;
+  return isWork(shard) ? shard : undefined;
 }
 
 function isWork(value: unknown): value is ShardWork {

@@ -35,11 +35,16 @@ const MOST_RETRIED = 5_000;
 /** What purging one set takes: its share of a look before and after, and of the calls, in the usual rate budget. */
 const PURGE_MS = 250;
 
+interface PageCount {
+  manualSets: number;
+}
+
 /** What one run shares over its instances. */
 interface Shared {
   readonly budget: ChangeBudget;
   readonly purges: PurgeQueue;
-  manualSets: number;
+  /** One for each page, in the order in which they were begun. */
+  readonly counts: PageCount[];
   /** False when an instance could not be looked at: what was counted is not the whole fleet. */
   isComplete: boolean;
 }
@@ -50,12 +55,12 @@ export async function runRetentionHygiene(request: RunRequest, ports: RunPorts, 
     const { limits } = request.policy;
     const purges = makePurgeQueue(limits.maxPurgesPerDay + MOST_RETRIED, sayBraked);
     const budget = makeChangeBudget(run.request.policy.limits.maxChangesPerRun);
-    const shared: Shared = { budget, purges, manualSets: 0, isComplete: true };
+    const shared: Shared = { budget, purges, counts: [], isComplete: true };
     const looking = lookingRun(run, shared);
     const isSwept = await sweepFleet(looking, (shard, page) => sweepPage(looking, shard, page, shared));
     await finish(run, shared, isSwept);
     run.place.changes = budget.taken;
-    run.place.manualSets = shared.manualSets;
+    run.place.manualSets = shared.counts.map(({ manualSets }) => manualSets);
   });
 }
 
@@ -68,7 +73,8 @@ function lookingRun(run: Run, { purges, budget }: Shared): Run {
 }
 
 /** What needs all of the sweep: the purges under the brakes, and the sets of released instances. */
-async function finish(run: Run, { budget, purges, manualSets, isComplete }: Shared, isSwept: boolean): Promise<void> {
+async function finish(run: Run, { budget, purges, counts, isComplete }: Shared, isSwept: boolean): Promise<void> {
+  const manualSets = counts.reduce((sum, count) => sum + count.manualSets, 0);
   const { shard, instances } = run.request;
   const isWhole = isSwept && isComplete && instances === undefined;
   const fleet = isWhole && shard === undefined ? { manualSets, asOf: run.asOf } : undefined;
@@ -92,9 +98,11 @@ async function sweepPage(run: Run, shard: Shard, page: readonly Instance[], shar
   const covered = inScope.filter(({ effective }) => effective.settings !== undefined || effective.retention !== undefined);
   const guards = covered.length === 0 ? [] : await run.ports.ledger.getGuards(covered.map(({ instance }) => instance.id));
   const notes = covered.map(({ instance }) => makeNotes(run, instance));
+  const count: PageCount = { manualSets: 0 };
+  shared.counts.push(count);
   await eachLimited(covered, INSTANCE_CONCURRENCY, async ({ instance, effective }, index) => {
     const own = notes[index];
-    if (own !== undefined) await keepInstance(run, { shard, instance, effective, guard: guards[index] ?? emptyGuard(instance.id), shared }, own);
+    if (own !== undefined) await keepInstance(run, { shard, instance, effective, guard: guards[index] ?? emptyGuard(instance.id), count, shared }, own);
   });
   for (const { instance, effective } of inScope) {
     if (effective.settings === undefined)
@@ -117,6 +125,7 @@ interface InstanceWork {
   readonly instance: Instance;
   readonly effective: EffectivePolicy;
   readonly guard: Guard;
+  readonly count: PageCount;
   readonly shared: Shared;
 }
 
@@ -137,7 +146,7 @@ async function keepInstance(run: Run, work: InstanceWork, notes: Notes): Promise
     else await keepSettings(run, { gateway, policy: effective.settings, settings, guard, sight, seenAt, budget: shared.budget }, notes);
   }
   if (effective.retention === undefined || sight === undefined) return;
-  shared.manualSets += sight.sets.filter(({ mode }) => mode === 'manual').length;
+  work.count.manualSets += sight.sets.filter(({ mode }) => mode === 'manual').length;
   await keepRetention(run, { gateway, sight, guard, purges: shared.purges }, notes);
 }
 

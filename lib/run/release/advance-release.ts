@@ -63,11 +63,16 @@ async function workOn(run: Run, release: Release): Promise<readonly ReleaseInsta
     }
     const decision = found.kind === 'act' ? await begin(run, release, found) : found;
     const { instanceId: id, engine } = member;
-    run.tally.verdict(onSlot({ id, engine }, releaseSlot(release, member), decision.verdict, decision.reason), false);
+    if (!isFollowed(run, open)) run.tally.verdict(onSlot({ id, engine }, releaseSlot(release, member), decision.verdict, decision.reason), false);
     await setWaiting(run.ports.ledger, guard, member.slotId, decision.kind === 'waits' && decision.yields ? release.deadlineAt : undefined);
     done.set(id, decidedMember(member, decision, release, run.actAt()));
   });
   return release.instances.map((member) => done.get(member.instanceId) ?? member);
+}
+
+/** True for a backup that this very run of reconcile has followed, and given its verdict. */
+function isFollowed(run: Run, { intent }: OpenMember): boolean {
+  return run.function === 'reconcile' && intent !== undefined && intent.state !== 'intended';
 }
 
 async function begin(run: Run, release: Release, { work, open, seen }: ReadyMember): Promise<MemberDecision> {

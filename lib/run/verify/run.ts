@@ -49,7 +49,7 @@ interface Shared {
 export async function runVerifyCrossRegion(request: RunRequest, ports: RunPorts, observer: RunObserver = {}): Promise<RunSummary> {
   return inFleetRun('verify-cross-region', request, ports, observer, async (run) => {
     const shared: Shared = {
-      budget: makeChangeBudget(request.policy.limits.maxChangesPerRun),
+      budget: makeChangeBudget(run.request.policy.limits.maxChangesPerRun),
       mayReadMore: await hasBudget(run),
       bulk: new Map(),
       lags: [],

@@ -15,9 +15,7 @@ const REGION = z.string().regex(/^[a-z]{2}-[a-z0-9-]+$/);
 const DESTINATION = z.strictObject({
   destination: z
     .string()
-    .regex(
-      /^acs:(mns:[a-z0-9-]+:\d{16}:\/(queues|topics)\/[A-Za-z][A-Za-z0-9-]{0,119}\/messages|fc:[a-z0-9-]+:\d{16}:functions\/[A-Za-z_][A-Za-z0-9_-]{0,63})$/,
-    ),
+    .regex(/^acs:(mns:[a-z0-9-]+:\d{16}:\/queues\/[A-Za-z][A-Za-z0-9-]{0,119}\/messages|fc:[a-z0-9-]+:\d{16}:functions\/[A-Za-z_][A-Za-z0-9_-]{0,63})$/),
 });
 
 const ENVIRONMENT = z

@@ -195,3 +195,54 @@ test('what is no refusal of credentials passes as it is', async () => {
   await expect(withRenewal(credentialsOf(AK), () => Promise.reject(error))).rejects.toBe(error);
   expect(resolved).toBe(0);
 });
+
+describe('a bearer token', () => {
+  const BEARER: CredentialsPolicy = { type: 'bearer', token: 'env://TOKEN' };
+
+  test('that was replaced is found; the same one again is none', async () => {
+    env['TOKEN'] = 'token-1';
+    const credentials = credentialsOf(BEARER);
+    const first = await credentials.current();
+    env['TOKEN'] = 'token-2';
+
+    expect(await credentials.renew(first)).toBe(true);
+    expect(await credentials.renew({ bearerToken: 'token-2' })).toBe(false);
+    expect(await credentials.renew({ accessKeyId: 'AK', accessKeySecret: 'secret' })).toBe(true); // who was refused with a key has a token now
+  });
+
+  test('has no parts of a key for the SDK', async () => {
+    env['TOKEN'] = 'token-1';
+    const { sdk } = credentialsOf(BEARER);
+
+    expect([await sdk.getAccessKeyId(), await sdk.getAccessKeySecret(), await sdk.getSecurityToken()]).toEqual(['', '', '']);
+  });
+});
+
+test('after a renewal the second failure is told as it is, when it is another one', async () => {
+  const refused = new CredentialsError('refused', { operation: 'X', target: 'y', serviceCode: 'InvalidAccessKeyId.NotFound' });
+  const other = new Error('something else');
+  const answers: Error[] = [refused, other];
+
+  const work = withRenewal(credentialsOf(AK), () => {
+    Object.assign(env, { KEY: 'AK-new', SECRET: 'new-secret' });
+    return Promise.reject(answers.shift());
+  });
+
+  await expect(work).rejects.toBe(other);
+});
+
+test('a refusal of which the service says little is explained all the same', async () => {
+  const refused = new CredentialsError('refused', { operation: 'X', target: 'y', serviceCode: 'InvalidAccessKeyId.NotFound' });
+
+  const error = await failureOf(withRenewal(credentialsOf(AK), () => Promise.reject(refused)));
+
+  expect(error).toMatchObject({ message: 'refused; they are from env://KEY and env://SECRET', hint: undefined, requestId: undefined });
+});
+
+test('what a store of secrets does wrong, and says in no words of ours, passes as it is', async () => {
+  const broken = new RangeError('broken');
+  const { clock } = rig;
+  const credentials = makeCredentials(AK, { account: 'prod', secrets: { resolve: () => Promise.reject(broken) }, clock, random: () => 0.5, timeoutMs: 2_000 });
+
+  await expect(credentials.current()).rejects.toBe(broken);
+});

@@ -111,7 +111,7 @@ describe('ledgerErrorOf', () => {
 
     const error = ledgerErrorOf(failure, { ...subject, table: 'keeper_sets, keeper_intents' }, false);
 
-    expect(error.message).toContain('table keeper_sets is denied');
+    expect(error.message).toMatch(/table keeper_sets is denied, the identity may not ots:\w+: no$/);
     expect(error.hint).toContain('instance/backup/table/keeper_sets');
   });
 });

@@ -160,6 +160,19 @@ describe('how an invocation fails', () => {
   });
 
   test.each([
+    { name: 'a text', thrown: '"just words"', message: 'just words' },
+    { name: 'nothing', thrown: 'undefined', message: 'undefined' },
+    { name: 'a big number', thrown: '10n', message: '10n' },
+    { name: 'an object that leads to itself', thrown: '(() => { const a = {}; a.a = a; return a; })()', message: '<ref *1> { a: [Circular *1] }' },
+    { name: 'an object like that of the runtime itself', thrown: '{ handled: 1 }', message: '{"handled":1}' },
+  ])('$name, thrown, is unhandled and has a type of its own', async ({ thrown, message }) => {
+    const result = await run(`exports.handler = async () => { throw ${thrown}; };`);
+
+    expect(result).toMatchObject({ ok: false, errorType: 'UnhandledInvocationError' });
+    expect(parse(result)).toEqual({ errorMessage: message, errorType: 'FunctionUnhandledError' });
+  });
+
+  test.each([
     { name: 'a bundle that does not parse', source: 'exports.handler = async () => {', message: /Unexpected/ },
     { name: 'a bundle that fails while it loads', source: 'throw new Error("at load");', message: /^at load$/ },
     { name: 'a bundle without the handler', source: 'exports.other = async () => 1;', message: /^Handler 'handler' is missing on module/ },

@@ -8,7 +8,8 @@ test.each([
   { name: 'a worker has the time of its function and of the queue', created: 19, updated: 19, fate: 'wait' },
   { name: 'silence for longer is a lost worker', created: 20, updated: 20, fate: 'submit-again' },
   { name: 'every new attempt has its own time', created: 90, updated: 5, fate: 'wait' },
-  { name: 'after two hours later ticks have seen the same instances', created: 120, updated: 1, fate: 'give-up' },
+  { name: 'after two hours later ticks have seen the same instances', created: 120, updated: 20, fate: 'give-up' },
+  { name: 'who was handed the last attempt just now has its time too', created: 130, updated: 1, fate: 'wait' },
 ])('$name', ({ created, updated, fate }) => {
   const now = instant(10 * HOUR_MS);
 

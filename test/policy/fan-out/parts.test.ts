@@ -6,6 +6,8 @@ import { firstLegs, isInPart, nameOfWork, nextLeg, partsOf } from '../../../lib/
 const HANGZHOU = { account: 'prod', region: 'cn-hangzhou' };
 const SHANGHAI = { account: 'prod', region: 'cn-shanghai' };
 
+const LIMITS = { instancesPerWorker: 2000, apiRatePerSecond: 20 };
+
 function work(more: Partial<ShardWork> = {}): ShardWork {
   return { ...HANGZHOU, part: 1, parts: 1, fromPage: 1, leg: 0, changesLeft: 50, manualSets: 0, ...more };
 }
@@ -24,13 +26,17 @@ describe('partsOf', () => {
     },
     { name: 'one more than fits makes a second part', shards: [{ ...HANGZHOU, due: 2001 }], names: ['prod/cn-hangzhou 1/2', 'prod/cn-hangzhou 2/2'] },
   ])('$name', ({ shards, names }) => {
-    const legs = firstLegs(partsOf(shards, 2000), 50);
+    const legs = firstLegs(partsOf(shards, LIMITS), 50, 'run');
 
     expect(legs.map(nameOfWork)).toEqual(names);
   });
 
   test('ten thousand due instances are five parts', () => {
-    expect(partsOf([{ ...HANGZHOU, due: 10_000 }], 2000)).toHaveLength(5);
+    expect(partsOf([{ ...HANGZHOU, due: 10_000 }], LIMITS)).toHaveLength(5);
+  });
+
+  test('there are never more parts than calls per second to share: with less, no worker would come to an end', () => {
+    expect(partsOf([{ ...HANGZHOU, due: 10_000 }], { instancesPerWorker: 1, apiRatePerSecond: 20 })).toHaveLength(20);
   });
 });
 
@@ -54,13 +60,26 @@ test('the parts are about equal', () => {
 
 test('together the parts may change exactly what one run may', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 1, max: 60 }), (limit, count) => {
-      const legs = firstLegs(partsOf([{ ...HANGZHOU, due: count }], 1), limit);
+    fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 1, max: 60 }), fc.string(), (limit, count, runKey) => {
+      const legs = firstLegs(partsOf([{ ...HANGZHOU, due: count }], { instancesPerWorker: 1, apiRatePerSecond: 100 }), limit, runKey);
 
       expect(legs.reduce((sum, { changesLeft }) => sum + changesLeft, 0)).toBe(limit);
       expect(legs.every(({ changesLeft }) => changesLeft >= 0)).toBe(true);
     }),
   );
+});
+
+test('where there are fewer changes than parts, every part has its turn, and a repeated delivery divides alike', () => {
+  const parts = partsOf(
+    [HANGZHOU, SHANGHAI, { account: 'prod', region: 'cn-beijing' }].map((target) => ({ ...target, due: 1 })),
+    LIMITS,
+  );
+  const luckyIn = (runKey: string): number => firstLegs(parts, 1, runKey).findIndex(({ changesLeft }) => changesLeft === 1);
+
+  const lucky = Array.from({ length: 30 }, (_, day) => luckyIn(`hygiene-${day}`));
+
+  expect(new Set(lucky)).toEqual(new Set([0, 1, 2]));
+  expect(Array.from({ length: 30 }, (_, day) => luckyIn(`hygiene-${day}`))).toEqual(lucky);
 });
 
 describe('nextLeg', () => {
@@ -69,25 +88,33 @@ describe('nextLeg', () => {
     { name: 'the next leg begins one page early, for instances that have moved forward in the list', at: 9, from: 1, next: 8 },
     { name: 'a leg that got through one page only begins at the next one: it must get ahead', at: 5, from: 4, next: 5 },
   ])('$name', ({ at, from, next }) => {
-    const leg = nextLeg(work({ fromPage: from }), { page: at, changes: 0, manualSets: 0 });
+    const leg = nextLeg(work({ fromPage: from }), { page: at, changes: 0, manualSets: [] });
 
     expect(leg?.fromPage).toBe(next);
   });
 
-  test('what was changed and counted goes along', () => {
-    const leg = nextLeg(work({ changesLeft: 50, manualSets: 10, leg: 1 }), { page: 7, changes: 20, manualSets: 5 });
+  test('what was changed goes along, and what was counted on the pages that are not looked at again', () => {
+    const leg = nextLeg(work({ fromPage: 4, changesLeft: 50, manualSets: 10, leg: 1 }), { page: 7, changes: 20, manualSets: [1, 2, 4, 8] });
 
-    expect(leg).toMatchObject({ leg: 2, changesLeft: 30, manualSets: 15 });
+    expect(leg).toMatchObject({ fromPage: 6, leg: 2, changesLeft: 30, manualSets: 13 });
   });
 
   test('a leg never begins where the one before began, so that the legs come to an end', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 100 }), (fromPage, page) => {
-        const leg = nextLeg(work({ fromPage }), { page, changes: 0, manualSets: 0 });
+        const leg = nextLeg(work({ fromPage }), { page, changes: 0, manualSets: [] });
 
         if (leg !== undefined) expect(leg.fromPage).toBeGreaterThan(fromPage);
         if (leg !== undefined) expect(leg.fromPage).toBeLessThanOrEqual(page);
       }),
     );
   });
+});
+
+test.each([
+  { work: work(), name: 'prod/cn-hangzhou' },
+  { work: work({ part: 2, parts: 5 }), name: 'prod/cn-hangzhou 2/5' },
+  { work: work({ part: 2, parts: 5, leg: 1 }), name: 'prod/cn-hangzhou 2/5 leg 1' },
+])('a piece of work goes by the name $name', ({ work: piece, name }) => {
+  expect(nameOfWork(piece)).toBe(name);
 });

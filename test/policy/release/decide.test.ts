@@ -178,8 +178,14 @@ describe('after a try', () => {
     const decision = decideTried(tried, release);
 
     expect(decision).toMatchObject({ kind: becomes, verdict, ...(yields === undefined ? {} : { yields }) });
-    expect(decision.reason).toMatch(/^why/);
+    expect(decision.reason).toMatch(verdict === 'submitted' ? /^backup job of unknown id was submitted: why$/ : /^why/);
   });
+});
+
+test('what was submitted is told by its job, before the figures', () => {
+  const tried = { verdict: 'submitted', reason: '1 of 20 backups are used', until: undefined, jobId: '77' } as const;
+
+  expect(decideTried(tried, makeRelease())).toMatchObject({ jobId: '77', reason: 'backup job 77 was submitted: 1 of 20 backups are used' });
 });
 
 describe('the instance with the decision', () => {

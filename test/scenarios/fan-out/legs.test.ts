@@ -51,3 +51,24 @@ test('a leg that comes to nothing hands nothing over: the next tick begins anew'
   expect(summary.handedTo).toBeUndefined();
   expect(queue.waiting).toEqual([]);
 });
+
+test('a leg that is lost is submitted again by reconcile, and goes on where the one before stopped', async () => {
+  const ids = IDS.slice(0, 220);
+  keeper = await startKeeper({ fleet: FLEET.slice(0, 220), policy: POLICY, start: '2026-11-21T01:59:00Z' });
+  queue = makeTestQueue();
+  await keeper.tick();
+  keeper.goTo('2026-11-21T02:00:00Z');
+  await keeper.tick({ ports: ports(), remainingMs: TIME_MS });
+  queue.waiting.length = 0;
+  const before = ids.filter((id) => keeper.manualStarts(id).length === 1).length;
+  keeper.clock.advance(21 * 60_000);
+
+  const { summary } = await keeper.reconcile({ ports: ports() });
+  const legs = await deliverAll();
+
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(ids.length);
+  expect(summary.findings.map(({ rule, evidence }) => [rule, evidence['part']])).toEqual([['work-submitted-again', 'default/cn-hangzhou leg 1']]);
+  expect(legs.at(-1)?.summary.status).toBe('succeeded');
+  expect(ids.filter((id) => keeper.manualStarts(id).length !== 1)).toEqual([]);
+});

@@ -112,13 +112,73 @@ test('named instances and dry runs are never divided', async () => {
   expect(queue.waiting).toEqual([]);
 });
 
-test('a part of a policy that has changed meanwhile is a failed run that says so', async () => {
+describe('a policy that has lost a region since its part was handed over', () => {
+  const lost = (): CompiledPolicy => ({ ...keeper.policy, regions: ['cn-shanghai'] });
+
+  test('the worker fails, and its run is in the ledger with the reason', async () => {
+    await start();
+    await keeper.tick({ ports: ports() });
+    const [first] = queue.waiting;
+    if (first === undefined) throw new Error('nothing was handed over');
+
+    const run = keeper.tick({ ports: ports(), policy: lost(), ...workOfEvent(first) });
+
+    await expect(run).rejects.toMatchObject({ code: 'unknown-shard', message: 'the policy has no account default with region cn-hangzhou' });
+    const [newest] = await keeper.house.ledger.listRuns('extra-backup', 1);
+    expect(newest?.summary).toMatchObject({ status: 'failed', scope: { shard: 'default/cn-hangzhou' }, error: { code: 'unknown-shard' } });
+  });
+
+  test('reconcile drops the part without a word: nothing is lost', async () => {
+    await start();
+    await keeper.tick({ ports: ports() });
+    queue.waiting.length = 0;
+    keeper.clock.advance(25 * 60_000);
+
+    const { summary } = await keeper.reconcile({ ports: ports(), policy: lost() });
+
+    expect(summary.findings.map(({ evidence }) => evidence['part'])).toEqual(['default/cn-shanghai']);
+    expect(await openTasks()).toBe(1);
+  });
+});
+
+test('a round that somebody asks for between two seconds leaves no work open when all of it is done', async () => {
   await start();
-  await keeper.tick({ ports: ports() });
-  const [first] = queue.waiting;
-  if (first === undefined) throw new Error('nothing was handed over');
+  keeper.clock.advance(123);
 
-  const run = keeper.tick({ ports: ports(), policy: { ...keeper.policy, regions: ['cn-shanghai'] }, ...workOfEvent(first) });
+  await keeper.tick({ ports: ports(), trigger: { type: 'invoke', id: 'request-1', time: keeper.clock.now() } });
+  await deliverAll();
 
-  await expect(run).rejects.toMatchObject({ code: 'unknown-shard', message: 'the policy has no account default with region cn-hangzhou' });
+  expect(starts()).toEqual([1, 1, 1, 1, 1]);
+  expect(await openTasks()).toBe(0);
+});
+
+test('a dispatcher that is out of time does not count on: every account and region is a part, and its legs go on', async () => {
+  await start();
+
+  const { summary } = await keeper.tick({ ports: ports(), policy: withWorkersOf(1), remainingMs: 500 });
+
+  expect(summary).toMatchObject({ status: 'continued', handedTo: ['default/cn-hangzhou', 'default/cn-shanghai'], apiCalls: {} });
+});
+
+test('an account that lets nobody in fails by itself: the others are served', async () => {
+  const accounts = 'accounts: [{ name: main }, { name: other, credentials: { type: ak, accessKeyId: "env://KEY_ID", accessKeySecret: "env://KEY_SECRET" } }]';
+  keeper = await startKeeper({ fleet: FLEET, policy: policyWith('  - { name: hourly, schedule: "0 * * * *" }\n', accounts), start: '2026-11-21T02:00:00Z' });
+  queue = makeTestQueue();
+
+  const { summary } = await keeper.tick({ ports: ports() });
+  const ends: string[] = [];
+  for (let next = queue.waiting.shift(); next !== undefined; next = queue.waiting.shift()) {
+    const run = keeper.tick({ ports: ports(), ...workOfEvent(next) });
+    ends.push(
+      await run.then(
+        (done) => done.summary.status,
+        (error: { code: string }) => error.code,
+      ),
+    );
+  }
+
+  expect(summary.handedTo).toHaveLength(4);
+  expect(ends).toEqual(['succeeded', 'succeeded', 'credentials', 'credentials']);
+  expect(starts()).toEqual([1, 1, 1, 1, 1]);
+  expect(await openTasks()).toBe(2);
 });

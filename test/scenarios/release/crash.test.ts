@@ -1,4 +1,4 @@
-// A worker dies at every single step of a release: whoever comes next finishes it, with one backup and one hold per attempt, and leaves nothing open.
+// A worker dies after every single write of a release: whoever comes next finishes it, with one backup and one hold per attempt, and leaves nothing open.
 import { MINUTE_MS } from '../../../lib/base/instant';
 import { LedgerError } from '../../../lib/domain/ledger-error';
 import { releaseKey } from '../../../lib/policy/release/identity';
@@ -43,26 +43,29 @@ async function recover(): Promise<string> {
   return `${receipt.status}, attempt ${receipt.attempt}, ${starts} backups, ${holds} holds, ${(await openTasks(keeper)).length} tasks, ${(await keeper.intents()).length} intents`;
 }
 
-describe.each(PHASES)('$name', ({ prepare, work }) => {
-  test.each(['before', 'after'] as const)('killed %s the effect of each step', async (when) => {
-    const outcomes: string[] = [];
-    let isDone = false;
-    for (let atCall = 1; !isDone; atCall += 1) {
-      keeper = await startGate();
-      await prepare();
-      const worker = makeCrashingWorker(keeper.openHouse().ports, { atCall, when });
-      await work({ ports: worker.ports }).catch(() => undefined);
-      isDone = worker.diedAt() === undefined;
-      outcomes.push(`${worker.diedAt()}: ${await recover()}`);
-      if (!isDone) await keeper.close();
-    }
+/** What a dead worker leaves behind is what it has written. To die before a write, or around a read, is to die after the write before. */
+function isWrite(name: string): boolean {
+  return !/\.(get|list|find|describe|scan|meta)/.test(name);
+}
 
-    const good = /: passed, attempt 1, 1 backups, 1 holds, 0 tasks, 0 intents$/;
-    // Nobody can know whether a worker that died around the call has made it: such an attempt is given up, and the next one makes the backup.
-    const givenUp = /(advanceIntent|createBackup).*: passed, attempt 2, 1 backups, 1 holds, 0 tasks, 0 intents$/;
-    expect(outcomes.filter((outcome) => !good.test(outcome) && !givenUp.test(outcome))).toEqual([]);
-    expect(outcomes.length).toBeGreaterThan(10);
-  });
+test.each(PHASES)('$name, killed after each write', async ({ prepare, work }) => {
+  const outcomes: string[] = [];
+  let isDone = false;
+  for (let atCall = 1; !isDone; atCall += 1) {
+    keeper = await startGate();
+    await prepare();
+    const worker = makeCrashingWorker(keeper.openHouse().ports, { atCall, when: 'after', counts: isWrite });
+    await work({ ports: worker.ports }).catch(() => undefined);
+    isDone = worker.diedAt() === undefined;
+    outcomes.push(`${worker.diedAt()}: ${await recover()}`);
+    if (!isDone) await keeper.close();
+  }
+
+  const good = /: passed, attempt 1, 1 backups, 1 holds, 0 tasks, 0 intents$/;
+  // Nobody can know whether a worker that died around the call has made it: such an attempt is given up, and the next one makes the backup.
+  const givenUp = /(advanceIntent|createBackup).*: passed, attempt 2, 1 backups, 1 holds, 0 tasks, 0 intents$/;
+  expect(outcomes.filter((outcome) => !good.test(outcome) && !givenUp.test(outcome))).toEqual([]);
+  expect(outcomes.length).toBeGreaterThan(5);
 });
 
 test('a task whose row was never written goes after an hour, and not before', async () => {

@@ -1,6 +1,7 @@
 // The life of a release: asked for, backed up once, held, passed; and what its receipt says meanwhile.
 import { HOUR_MS } from '../../../lib/base/instant';
 import { releaseKey } from '../../../lib/policy/release/identity';
+import { readStatus } from '../../../lib/run/status';
 import type { TestKeeper } from '../../support/keeper';
 import { check, holdsOf, openTasks, pass, RELEASE, SOURCE, start, startGate } from './world';
 
@@ -12,12 +13,18 @@ test('asked for, started, followed by reconcile, held and passed; a repeat gets 
 
   const asked = await start(keeper);
   const meanwhile = await check(keeper);
+  const shown = await readStatus(keeper.house.ledger, keeper.policy);
+  const followed = await keeper.reconcile({ timer: 'early' });
   await pass(keeper, 10);
+  const shownAfterwards = await readStatus(keeper.house.ledger, keeper.policy);
   const status = await check(keeper, 'status');
   const repeated = await start(keeper);
 
   expect(asked.summary).toMatchObject({ status: 'continued', counts: { submitted: 1 }, findingsTotal: 0 });
   expect(asked.receipt).toMatchObject({ version: 1, source: SOURCE, release: RELEASE, status: 'pending', attempt: 1, deadline: '2026-11-21T03:00:00Z' });
+  expect(asked.receipt.reason).toContain(`rm-one: backup job ${asked.receipt.instances[0]?.jobId} was submitted: `);
+  expect(followed.summary.counts).toEqual({ 'in-flight': 1 });
+  expect([shown.releases, shownAfterwards.releases]).toMatchObject([[{ release: RELEASE, status: 'pending' }], []]);
   expect(meanwhile.receipt).toMatchObject({ status: 'pending', instances: [{ jobId: expect.any(String), reused: false }] });
   const [set] = await keeper.house.ledger.listSets('rm-one');
   expect(status.receipt).toMatchObject({
