@@ -20,6 +20,11 @@ export interface CrashingWorker {
   diedAt(): string | undefined;
 }
 
+/** For `counts`. What a dead worker leaves behind is what it has written: to die before a write, or around a read, is to die after the write before. */
+export function isWrite(name: string): boolean {
+  return !/\.(get|list|find|describe|scan|meta|count)/.test(name);
+}
+
 /** The methods that give pages. */
 const PAGED: ReadonlySet<string> = new Set(['listInstances', 'listOpenIntents', 'listDetachedSets', 'listPostures', 'listTasks']);
 

@@ -11,7 +11,7 @@ import { isSameValue } from '../../../lib/policy/settings/values';
 import { DAY, makeInstance, NOW } from '../fixtures';
 import { makeSettingsPolicy, SUPPORTS_UNKNOWN } from './fixtures';
 
-const RUNS = 10_000;
+const RUNS = 5_000;
 const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 const maybe = <V>(value: fc.Arbitrary<V>): fc.Arbitrary<V | undefined> => fc.option(value, { nil: undefined, freq: 6 });

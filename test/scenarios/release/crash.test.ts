@@ -2,7 +2,7 @@
 import { MINUTE_MS } from '../../../lib/base/instant';
 import { LedgerError } from '../../../lib/domain/ledger-error';
 import { releaseKey } from '../../../lib/policy/release/identity';
-import { makeCrashingWorker } from '../../support/crash';
+import { isWrite, makeCrashingWorker } from '../../support/crash';
 import type { TestKeeper } from '../../support/keeper';
 import { check, holdsOf, openTasks, pass, RELEASE, SOURCE, start, startGate } from './world';
 
@@ -41,11 +41,6 @@ async function recover(): Promise<string> {
   const { receipt } = await check(keeper, 'status');
   const [starts, holds] = [keeper.manualStarts('rm-one').length, (await holdsOf(keeper)).length];
   return `${receipt.status}, attempt ${receipt.attempt}, ${starts} backups, ${holds} holds, ${(await openTasks(keeper)).length} tasks, ${(await keeper.intents()).length} intents`;
-}
-
-/** What a dead worker leaves behind is what it has written. To die before a write, or around a read, is to die after the write before. */
-function isWrite(name: string): boolean {
-  return !/\.(get|list|find|describe|scan|meta)/.test(name);
 }
 
 test.each(PHASES)('$name, killed after each write', async ({ prepare, work }) => {
