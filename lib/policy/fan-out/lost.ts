@@ -3,10 +3,10 @@ import { HOUR_MS, type Instant, MINUTE_MS } from '../../base/instant';
 import type { OpenTask } from '../../domain/open-task';
 
 /** A worker may take as long as its function may (15 minutes at most, in the manifest), and its event may have waited for a place. */
-export const LOST_AFTER_MS = 20 * MINUTE_MS;
+const LOST_AFTER_MS = 20 * MINUTE_MS;
 
 /** By then later ticks have seen the same instances. */
-export const GIVE_UP_AFTER_MS = 2 * HOUR_MS;
+const GIVE_UP_AFTER_MS = 2 * HOUR_MS;
 
 /**
  * `wait`: somebody may be at it. `submit-again`: it has been silent for too long; should it be alive after all, its lease keeps the second worker away. `give-up`: it

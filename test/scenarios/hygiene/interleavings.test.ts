@@ -225,7 +225,7 @@ test('nothing held, nothing foreign, never below the floor, never more than the 
         await keeper.close();
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   );
 
   expect(purges).toBeGreaterThan(40); // else nothing was put to the test
